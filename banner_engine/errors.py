@@ -69,6 +69,26 @@ class BannerError(Exception):
         return {name: value for name, value in parts.items() if value is not None}
 
 
+class BannerErrors(BannerError):
+    """Several mistakes found in one reading; each of `errors` is told on a line of its own."""
+
+    def __init__(self, errors: list[BannerError]) -> None:
+        first = errors[0]
+        super().__init__(
+            first.message,
+            file=first.file,
+            line=first.line,
+            row=first.row,
+            field=first.field,
+            hint=first.hint,
+            kind=first.kind,
+        )
+        self.errors = errors
+
+    def __str__(self) -> str:
+        return "\n".join(str(error) for error in self.errors)
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word most like `word`, or None when nothing is near (difflib ratio below 0.6)."""
     found = difflib.get_close_matches(word, list(known), n=1)

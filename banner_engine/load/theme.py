@@ -1,0 +1,326 @@
+"""`theme.yaml`: palettes, scenery, typography and layouts, inherited from a base so that a theme is short."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from banner_engine.errors import BannerError, did_you_mean
+from banner_engine.load.campaign import Grade, Strict
+from banner_engine.load.yamlio import Document, read_yaml, validate
+
+Shape = Literal["skyscraper", "tall", "square", "wide", "leaderboard"]
+SHAPES: tuple[tuple[Shape, float], ...] = (
+    ("skyscraper", 0.40),
+    ("tall", 0.72),
+    ("square", 1.45),
+    ("wide", 3.0),
+    ("leaderboard", float("inf")),
+)
+SlotName = Literal[
+    "logo", "badge", "headline", "number", "word", "subline",
+    "price_label", "price", "old_price", "cta", "disclaimer", "disclosure",
+]  # fmt: skip
+Box = tuple[float, float, float, float]
+"""x, y, width, height as fractions of the canvas."""
+_COLOUR = re.compile(r"^(#[0-9A-Fa-f]{6}|[a-z][a-z0-9-]*)(?:/(0?\.[0-9]+|1|0))?$")
+
+
+def shape_of(width: int, height: int) -> Shape:
+    """The shape class of a size by its aspect (width ÷ height)."""
+    aspect = width / height
+    return next(name for name, below in SHAPES if aspect < below)
+
+
+def _colour(value: Any) -> str:
+    text = str(value)
+    if not _COLOUR.match(text):
+        raise ValueError(f"'{text}' is no colour: write a palette name or '#RRGGBB', with '/.5' for opacity")
+    return text
+
+
+Colour = Annotated[str, BeforeValidator(_colour)]
+"""A palette name or `#RRGGBB`, with an opacity after a slash: `gold/.4`."""
+
+
+class Shadow(Strict):
+    """A soft copy behind: offsets and blur (sigma) in px at the layout's reference size."""
+
+    dx: float = 0
+    dy: float = 0
+    blur: float = 0
+    colour: Colour
+
+
+class Panel(Strict):
+    """A shape behind a slot or a block. Lengths in px at the layout's reference size."""
+
+    shape: Literal["pill", "round", "rect", "slant"] = "round"
+    radius: float = 8
+    fill: tuple[Colour, ...] = ()
+    """One colour, or the stops of a gradient."""
+    angle: float = 90
+    """Direction of the gradient in degrees: 90 runs downwards, 0 to the right."""
+    stroke: Colour | None = None
+    stroke_width: float = 1.5
+    inner: Colour | None = None
+    """A hairline just inside the edge."""
+    shadow: Shadow | None = None
+    padding: tuple[float, float] = (16, 8)
+    wide: bool = False
+    """Stretch a slot's panel over the whole width of its block."""
+    arrow: Literal["none", "chevron", "arrow"] = "none"
+
+
+class TypeEffect(Strict):
+    """What a slot's glyphs wear; lengths in em of the slot's size."""
+
+    outline: tuple[float, Colour] | None = None
+    extrude: tuple[int, float, float, Colour] | None = None
+    glow: tuple[float, Colour] | None = None
+    shadow: tuple[float, float, float, Colour] | None = None
+
+
+class SlotType(Strict):
+    """The typography of one slot."""
+
+    font: tuple[str, ...]
+    weight: int = Field(400, ge=100, le=950)
+    italic: bool = False
+    italic_last: bool = False
+    """Set the last of several lines in italics."""
+    tracking: float = 0
+    leading: float = 1.15
+    case: Literal["none", "upper"] = "none"
+    skew: float = 0
+    features: tuple[str, ...] = ()
+    size: dict[Shape, tuple[float, float]]
+    """Largest and smallest size in px at the layout's reference size, by shape."""
+    lines: dict[Shape, int] = {}
+    gap: dict[Shape, float] = {}
+    """Space before the slot in a block, in px at the reference size."""
+    colour: tuple[Colour, ...] = ("ink",)
+    """Candidates; the first with enough contrast on what lies beneath is taken."""
+    gradient: tuple[tuple[float, Colour], ...] = ()
+    """Vertical gradient of the glyphs; its weakest stop must hold the contrast."""
+    effect: TypeEffect = TypeEffect()
+    panel: Panel | None = None
+    unit_font: tuple[str, ...] = ()
+    """Fonts of a number's unit and of a price's currency sign (else `font`)."""
+    unit_weight: int | None = None
+    balance: bool = False
+    push: bool = False
+    """In a row: stand at the row's end."""
+
+    @field_validator("font", "unit_font", "colour", mode="before")
+    @classmethod
+    def _one(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("size")
+    @classmethod
+    def _ordered(cls, value: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+        for shape, (largest, smallest) in value.items():
+            if not 0 < smallest <= largest:
+                raise ValueError(f"size of {shape}: write [largest, smallest], both above 0")
+        return value
+
+
+class StageSpec(Strict):
+    """Where the hero stands: centre, radius (of the shorter side) and ground line, as fractions."""
+
+    centre: tuple[float, float]
+    radius: float
+    ground: float
+
+
+class Block(Strict):
+    """A box of copy. `slots` are rows from top to bottom; a row of several slots stands on one baseline."""
+
+    box: Box
+    slots: tuple[tuple[SlotName, ...], ...] = Field(min_length=1)
+    align: Literal["start", "center", "end"] = "start"
+    valign: Literal["top", "middle", "bottom"] = "top"
+    panel: Panel | None = None
+    """A panel over the whole box, behind the block's slots."""
+    on_panel: bool = False
+    """The block lies on another block's opaque panel."""
+
+    @field_validator("slots", mode="before")
+    @classmethod
+    def _rows(cls, value: Any) -> Any:
+        if isinstance(value, list):
+            return tuple((row,) if isinstance(row, str) else tuple(row) for row in value)
+        return value
+
+
+class Layout(Strict):
+    shape: Shape
+    reference: tuple[int, int]
+    """Width and height in px at which type, gaps and shadows are declared."""
+    stage: StageSpec
+    quiet: tuple[Box, ...] = ()
+    """Boxes that scenery's noise stays out of."""
+    product: Box
+    """Where the product's ink may stand."""
+    effects: tuple[float, float, float, float] = (0.04, 0.04, 0.04, 0.06)
+    """How far a product's shadow, halo and reflection may reach beyond its box: left, top, right, bottom."""
+    blocks: dict[str, Block]
+    drop: tuple[SlotName, ...] = ()
+    """The order in which slots are dropped when the room ends."""
+    mirror: bool = False
+    """Stand this layout on its head sideways: product left, copy right (and back for right-to-left)."""
+
+
+class Rim(Strict):
+    """Light on an edge: alpha minus alpha shifted by (dx, dy), blurred. Px at the reference size."""
+
+    dx: float = 0
+    dy: float = 0
+    blur: float = 3
+    colour: Colour
+
+
+class GroundShadow(Strict):
+    """An ellipse on the ground: width × the sole's, height × its own width."""
+
+    width: float = 1.0
+    height: float = 0.06
+    dx: float = 0
+    """Sideways offset as a share of the sole's width."""
+    blur: float = 4
+    colour: Colour
+
+
+class ProductLook(Strict):
+    """How products are put into the scene."""
+
+    gain: tuple[float, float, float] = (1, 1, 1)
+    offset: tuple[float, float, float] = (0, 0, 0)
+    """Grade: out = in × gain + offset, channels from 0 to 1."""
+    saturation: float = 1
+    contrast: float = 1
+    tilt: float = Field(0, ge=-30, le=30)
+    rims: tuple[Rim, ...] = ()
+    ground_shadows: tuple[GroundShadow, ...] = ()
+    drop_shadow: Shadow | None = None
+    halo: Shadow | None = None
+    reflection: tuple[float, float] | None = None
+    """Share of the height mirrored below the ground line, and its opacity at the line."""
+    float_above: float = 0
+    """Hover: the sole stands this share of the product's height above the ground."""
+
+
+class Theme(Strict):
+    name: str
+    title: str
+    mood: str
+    extends: str | None = None
+    grades: tuple[Grade, ...] = ("S", "A", "B", "C")
+    seeds: tuple[int, ...] = Field((1,), min_length=1, max_length=8)
+    palettes: dict[str, dict[str, str]] = Field(min_length=1, max_length=12)
+    scenery: Any
+    type: dict[SlotName, SlotType]
+    layouts: dict[str, Layout] = Field(min_length=1)
+    product: ProductLook = ProductLook()
+    fonts: str | None = None
+    """A folder of the theme's own fonts, with a fonts.yaml."""
+    restart_blocks: dict[str, int] = {}
+    """JPEG restart interval (MCUs) by size, as measured for this theme."""
+    folder: Path = Path()
+    digest: str = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Theme:
+        names = set(next(iter(self.palettes.values())))
+        for palette, colours in self.palettes.items():
+            missing = names ^ set(colours)
+            if missing:
+                raise ValueError(f"palette '{palette}' and the first one differ in '{sorted(missing)[0]}'")
+        for name, layout in self.layouts.items():
+            for block_name, block in layout.blocks.items():
+                for slot in (slot for row in block.slots for slot in row):
+                    if slot != "logo" and slot not in self.type:
+                        raise ValueError(f"layout '{name}', block '{block_name}': slot '{slot}' has no type")
+                    if slot != "logo" and layout.shape not in self.type[slot].size:
+                        raise ValueError(f"type '{slot}' has no size for the shape '{layout.shape}'")
+        return self
+
+    def layouts_for(self, width: int, height: int) -> tuple[str, ...]:
+        shape = shape_of(width, height)
+        return tuple(name for name, layout in self.layouts.items() if layout.shape == shape)
+
+
+def merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """`own` over `base`, key by key; lists and plain values are replaced, null removes a key."""
+    out = dict(base)
+    for key, value in own.items():
+        if value is None:
+            out.pop(key, None)
+        elif isinstance(value, Mapping) and isinstance(out.get(key), Mapping) and key != "palettes":
+            out[key] = merged(out[key], value)
+        else:
+            out[key] = value
+    return out
+
+
+class ThemeFinder:
+    """Finds themes by path, then by name in the given folders, first come first served."""
+
+    def __init__(self, *folders: Path) -> None:
+        self.folders = folders
+
+    def names(self) -> list[str]:
+        """All names that can be found; the bases that only others extend are not listed."""
+        found = {
+            entry.parent.name
+            for folder in self.folders
+            if folder.is_dir()
+            for entry in folder.glob("*/theme.yaml")
+            if entry.parent.name != "base"
+        }
+        return sorted(found)
+
+    def folder_of(self, name: str) -> Path:
+        as_path = Path(name)
+        if (as_path / "theme.yaml").is_file():
+            return as_path
+        for folder in self.folders:
+            if (folder / name / "theme.yaml").is_file():
+                return folder / name
+        raise BannerError(f"unknown theme '{name}'", hint=did_you_mean(name, self.names()), kind="config")
+
+    def load(self, name: str) -> Theme:
+        """The theme with what it inherits. Raises BannerError(s) with file, line and field."""
+        folder = self.folder_of(name)
+        document, data = self._with_bases(folder, ())
+        data["name"] = folder.resolve().name
+        theme = validate(Theme, document, data)
+        canonical = json.dumps(
+            theme.model_dump(mode="json", exclude={"folder", "digest", "title", "mood", "grades", "extends"}),
+            sort_keys=True,
+            ensure_ascii=False,
+        )
+        digest = hashlib.sha256(canonical.encode()).hexdigest()[:16]
+        return theme.model_copy(update={"folder": folder, "digest": digest})
+
+    def _with_bases(self, folder: Path, seen: tuple[str, ...]) -> tuple[Document, dict[str, Any]]:
+        document = read_yaml(folder / "theme.yaml")
+        parent = document.data.get("extends")
+        if parent is None:
+            return document, dict(document.data)
+        if parent in seen:
+            raise BannerError(f"extends itself by way of '{parent}'", file=document.file, field="extends")
+        try:
+            base = self.folder_of(str(parent))
+        except BannerError as error:
+            error.file, error.line = str(document.file), document.line_of(("extends",))
+            raise
+        _, data = self._with_bases(base, (*seen, str(parent)))
+        return document, merged(data, document.data)

@@ -1,0 +1,156 @@
+"""YAML in, frozen pydantic models out; every error knows its file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from banner_engine.errors import BannerError, BannerErrors, did_you_mean
+
+Path_ = tuple[str | int, ...]
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Plain data and the line (from 1) of every key in it."""
+
+    file: Path
+    data: dict[str, Any]
+    lines: dict[Path_, int]
+
+    def line_of(self, path: Path_) -> int | None:
+        """The line of the longest known prefix of `path`."""
+        for end in range(len(path), 0, -1):
+            if path[:end] in self.lines:
+                return self.lines[path[:end]]
+        return None
+
+
+def read_text(file: Path, *, what: str = "file") -> str:
+    """The UTF-8 text of a file (a byte order mark is dropped). Raises BannerError."""
+    try:
+        return file.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise BannerError(f"no such {what}", file=file) from None
+    except IsADirectoryError:
+        raise BannerError(f"is a folder, not a {what}", file=file) from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise BannerError("is not valid UTF-8", file=file, line=line, hint="save it as UTF-8") from None
+
+
+def read_yaml(file: Path) -> Document:
+    """One YAML mapping. Raises BannerError with the line for bad syntax or a duplicate key."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError
+
+    text = read_text(file)
+    try:
+        raw = YAML(typ="rt").load(text)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        problem = (error.problem or "bad syntax").split("\n")[0]
+        raise BannerError(f"is not valid YAML: {problem}", file=file, line=line) from None
+    if raw is None:
+        raise BannerError("is empty", file=file)
+    if not isinstance(raw, Mapping):
+        raise BannerError("must be a mapping of keys to values", file=file, line=1)
+    lines: dict[Path_, int] = {}
+    data = _plain(raw, (), lines)
+    return Document(file, data, lines)
+
+
+def _plain(node: Any, path: Path_, lines: dict[Path_, int]) -> Any:
+    if isinstance(node, Mapping):
+        marks = getattr(getattr(node, "lc", None), "data", None) or {}
+        out = {}
+        for key, value in node.items():
+            here = (*path, key if isinstance(key, int) else str(key))
+            if key in marks:
+                lines[here] = marks[key][0] + 1
+            out[key if isinstance(key, int) else str(key)] = _plain(value, here, lines)
+        return out
+    if isinstance(node, Sequence) and not isinstance(node, str | bytes):
+        marks = getattr(getattr(node, "lc", None), "data", None) or {}
+        items = []
+        for index, value in enumerate(node):
+            if index in marks:
+                lines[(*path, index)] = marks[index][0] + 1
+            items.append(_plain(value, (*path, index), lines))
+        return items
+    if isinstance(node, bool):
+        return bool(node)
+    for kind in (int, float, str):
+        if isinstance(node, kind):
+            return kind(node)
+    return node
+
+
+def validate(model: type[Model], document: Document, data: Any | None = None) -> Model:
+    """The model of a document's data (or of `data` in its place). Raises BannerErrors, one for each mistake."""
+    try:
+        return model.model_validate(document.data if data is None else data)
+    except ValidationError as error:
+        raise BannerErrors(
+            [told(problem, model, document) for problem in error.errors(include_url=False)]
+        ) from None
+
+
+def told(problem: Any, model: type[BaseModel], document: Document) -> BannerError:
+    """One pydantic error as a BannerError: where it is, what is wrong and what would be right."""
+    path: Path_ = tuple(part for part in problem["loc"])
+    known = _known_keys(model, path[:-1])
+    kind = problem["type"]
+    hint = None
+    if kind == "extra_forbidden":
+        message, hint = f"unknown key '{path[-1]}'", did_you_mean(str(path[-1]), known) if known else None
+    elif kind == "missing":
+        message = f"'{path[-1]}' is missing"
+    elif kind in {"value_error", "assertion_error"}:
+        message = str(problem["ctx"]["error"])
+    else:
+        message = problem["msg"][:1].lower() + problem["msg"][1:]
+        if isinstance(problem.get("input"), str | int | float):
+            message += f", not {problem['input']!r}"
+    return BannerError(
+        message, file=document.file, line=document.line_of(path), field=spelled(path), hint=hint, kind="config"
+    )
+
+
+def spelled(path: Path_) -> str:
+    """`('placements', 0, 'sizes')` as `placements[0].sizes`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def _known_keys(model: type[BaseModel], path: Path_) -> list[str]:
+    """The keys that the model at `path` knows (aliases as users write them), or none where it is no model."""
+    models = [model]
+    for part in path:
+        nested: list[type[BaseModel]] = []
+        for one in models:
+            for name, field in one.model_fields.items():
+                if part in (name, field.alias):
+                    nested += _models_in(field.annotation)
+        if nested:
+            models = nested
+        elif isinstance(part, str) and not any(part in m.__name__ for m in models):
+            # a key of a mapping, or the tag of a union: the models stay
+            continue
+    return [field.alias or name for one in models for name, field in one.model_fields.items()]
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if get_origin(annotation) in (Union, UnionType, list, tuple, dict) or get_args(annotation):
+        return [model for arg in get_args(annotation) for model in _models_in(arg)]
+    return []
