@@ -26,9 +26,7 @@ from fontTools.varLib import instancer
 from ruamel.yaml import YAML
 
 HERE = Path(__file__).parent
-# Written to hold for horizontal, unhinted text only.
-UNUSED_TABLES = ["DSIG", "vhea", "vmtx", "VORG", "SVG "]
-NAMES = {1: "{}", 3: "{};subset", 4: "{}", 6: "{}", 16: "{}"}
+VERTICAL_TABLES = ["vhea", "vmtx", "VORG"]
 
 Family = dict[str, Any]
 Face = dict[str, Any]
@@ -66,20 +64,16 @@ def reserved_name(licence: str, family: str) -> str | None:
 
 def rename(font: TTFont, family: str) -> None:
     """Give a variable font, whose axes were cut, its family's plain name."""
-    for name_id, pattern in NAMES.items():
-        value = pattern.format(family.replace(" ", "") if name_id == 6 else family)
-        for record in font["name"].names:
-            if record.nameID == name_id:
-                record.string = value
+    values = {1: family, 4: family, 6: family.replace(" ", ""), 16: family}
+    for record in font["name"].names:
+        record.string = values.get(record.nameID, record.string)
 
 
-def reduce(data: bytes, family: Family, face: Face) -> bytes:
-    """A TTF with the family's characters and features, its axes pinned as the face says, no hints."""
-    font = TTFont(io.BytesIO(data), recalcTimestamp=False)
-    font.flavor = None
+def keep_only(font: TTFont, family: Family) -> None:
+    """Subset to the family's characters and features; no hints, no glyph names."""
     options = subset.Options()
     options.layout_features = list(family["features"])
-    options.drop_tables += UNUSED_TABLES
+    options.drop_tables += VERTICAL_TABLES
     options.hinting = False
     options.glyph_names = False
     options.notdef_outline = True
@@ -89,6 +83,16 @@ def reduce(data: bytes, family: Family, face: Face) -> bytes:
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes={code for name in family["characters"] for code in SETS[name]()})
     subsetter.subset(font)
+
+
+def changed(data: bytes, family: Family, face: Face) -> bytes:
+    """A TTF without the family's dropped tables, with its characters only, and the face's axes pinned."""
+    font = TTFont(io.BytesIO(data), recalcTimestamp=False)
+    font.flavor = None
+    for tag in family.get("drop", []):
+        del font[tag]
+    if "characters" in family:
+        keep_only(font, family)
     if pin := face.get("pin"):
         font = instancer.instantiateVariableFont(font, dict(pin), inplace=True)
         rename(font, family["family"])
@@ -104,14 +108,15 @@ def build_family(family: Family, out: Path, scratch: Path) -> list[Face]:
     licence = f"licences/{name.replace(' ', '')}.txt"
     text = package.read(family["licence"]).decode("utf-8").replace("\r\n", "\n")
     reserved = reserved_name(text, name)
-    if "characters" in family and reserved:
-        sys.exit(f"{name}: its licence reserves the name “{reserved}”; ship it as it is, without characters:")
+    is_changed = "characters" in family or "drop" in family
+    if is_changed and reserved:
+        sys.exit(f"{name}: its licence reserves “{reserved}”; ship it as it is, without characters and drop")
     (out / licence).write_text(text, encoding="utf-8")
     entries = []
     for face in family["faces"]:
         data = package.read(face["from"])
-        if "characters" in family:
-            data = reduce(data, family, face)
+        if is_changed:
+            data = changed(data, family, face)
         (out / face["file"]).write_bytes(data)
         entry = {"family": name, "file": face["file"], "weight": face["weight"]}
         entry |= {"italic": face.get("italic", False), "scripts": family["scripts"]}

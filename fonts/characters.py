@@ -69,7 +69,71 @@ def gb2312() -> set[int]:
     return set(_double_byte("gb2312", (0xA1, 0xF7), (0xA1, 0xFE)))
 
 
+def beyond_gb2312() -> set[int]:
+    """Hanzi of shop copy and of today's given names that GB 2312 lacks."""
+    return set(
+        map(ord, "焗啰囧囍喆堃焱燚犇骉垚昇祎翀赟玥珺琎璟暻彧旻晞劼頔怼嘚粿瞭镕锜黢颀霈煊瑄鋆妳祂冇咗嘅哋喺")
+    )
+
+
+def big5_level_1() -> set[int]:
+    """Big5 level 1: 5,401 common traditional hanzi, and its signs."""
+    return {
+        *_double_byte("big5", (0xA1, 0xA3), (0x40, 0xFE)),
+        *_double_byte("big5", (0xA4, 0xC6), (0x40, 0xFE)),
+    }
+
+
+def hong_kong() -> set[int]:
+    """Written Cantonese, and the forms that Hong Kong prefers."""
+    return set(
+        map(
+            ord,
+            "嘅咗哋喺嚟啲佢冇乜嘢噉咁唔係俾畀攞睇瞓揾搵諗嗰嗱啱㗎喎囉嘞啫嘥嘈靚廿冚孭掂晒曬嘩噃嗮咩啩囖"
+            "裏綫羣牀啓衞温麪説鈎污粧着脱閲税妳祂囍焗喆堃犇粿",
+        )
+    )
+
+
+def bopomofo() -> set[int]:
+    """Zhuyin letters and their tone marks."""
+    return {*range(0x3105, 0x3130), *map(ord, "ˇˊˋ˙")}
+
+
+def kana() -> set[int]:
+    """Hiragana, katakana, phonetic extensions and half-width katakana."""
+    return _ranges((0x3041, 0x3096), (0x3099, 0x30FF), (0x31F0, 0x31FF), (0xFF61, 0xFF9F))
+
+
+def cp932() -> set[int]:
+    """JIS X 0208 levels 1 and 2 with the NEC and IBM extensions (① ㈱ 髙 﨑)."""
+    return {
+        *_double_byte("cp932", (0x81, 0x9F), (0x40, 0xFC)),
+        *_double_byte("cp932", (0xE0, 0xFC), (0x40, 0xFC)),
+    }
+
+
+def hangul() -> set[int]:
+    """All 11,172 syllables and the compatibility letters; hanja come from the other faces."""
+    return _ranges((0xAC00, 0xD7A3), (0x3131, 0x318E))
+
+
 SETS: dict[str, Callable[[], Iterable[int]]] = {
     function.__name__: function
-    for function in (latin, western, cyrillic, greek, symbols, cjk_punctuation, gb2312)
+    for function in (
+        latin,
+        western,
+        cyrillic,
+        greek,
+        symbols,
+        cjk_punctuation,
+        gb2312,
+        beyond_gb2312,
+        big5_level_1,
+        hong_kong,
+        bopomofo,
+        kana,
+        cp932,
+        hangul,
+    )
 }
