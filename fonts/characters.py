@@ -54,14 +54,14 @@ def cjk_punctuation() -> set[int]:
 
 
 def _double_byte(codec: str, first: tuple[int, int], second: tuple[int, int]) -> Iterator[int]:
-    """All characters that a codec writes with a first and a second byte in these ranges."""
+    """All characters that a codec writes with a first and a second byte here, without private use."""
     for high in range(first[0], first[1] + 1):
         for low in range(second[0], second[1] + 1):
             try:
                 text = bytes((high, low)).decode(codec)
             except UnicodeDecodeError:
                 continue
-            yield from map(ord, text)
+            yield from (ord(char) for char in text if not "\ue000" <= char <= "\uf8ff")
 
 
 def gb2312() -> set[int]:
@@ -71,16 +71,16 @@ def gb2312() -> set[int]:
 
 def beyond_gb2312() -> set[int]:
     """Hanzi of shop copy and of today's given names that GB 2312 lacks."""
-    return set(
-        map(ord, "焗啰囧囍喆堃焱燚犇骉垚昇祎翀赟玥珺琎璟暻彧旻晞劼頔怼嘚粿瞭镕锜黢颀霈煊瑄鋆妳祂冇咗嘅哋喺")
-    )
+    return set(map(ord, "焗啰囧囍喆堃燚犇骉垚昇祎翀赟玥珺琎璟暻彧旻晞劼頔嘚粿瞭镕锜瑄鋆妳祂冇咗嘅哋喺"))
 
 
 def big5_level_1() -> set[int]:
     """Big5 level 1: 5,401 common traditional hanzi, and its signs."""
+    signs = _double_byte("big5", (0xA1, 0xA3), (0x40, 0xFE))
     return {
-        *_double_byte("big5", (0xA1, 0xA3), (0x40, 0xFE)),
-        *_double_byte("big5", (0xA4, 0xC6), (0x40, 0xFE)),
+        *signs,
+        *_double_byte("big5", (0xA4, 0xC5), (0x40, 0xFE)),
+        *_double_byte("big5", (0xC6, 0xC6), (0x40, 0x7E)),
     }
 
 
