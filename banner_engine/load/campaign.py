@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from banner_engine.load.money import Money, parse_money
 from banner_engine.load.yamlio import read_yaml, validate
@@ -47,19 +56,37 @@ def _money(value: Any) -> Money:
     return value if isinstance(value, Money) else parse_money(str(value))
 
 
-def check_id(value: str) -> str:
-    if not _ID.match(value):
+def check_id(value: Any) -> str:
+    if not isinstance(value, str | int) or isinstance(value, bool) or not _ID.match(str(value)):
         raise ValueError(f"'{value}' is no id: use letters, digits, '.', '_' and '-', at most 64")
-    return value
+    return str(value)
 
 
-Id = Annotated[str, BeforeValidator(str), BeforeValidator(lambda v: check_id(str(v)))]
+def _currency(value: Any) -> str:
+    if not re.fullmatch("[A-Z]{3}", str(value)):
+        raise ValueError(f"'{value}' is no currency: write its code of ISO 4217, such as 'CNY'")
+    return str(value)
+
+
+def _locale(value: Any) -> str:
+    if not re.fullmatch("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", str(value)):
+        raise ValueError(f"'{value}' is no locale: write a tag of BCP 47, such as 'zh-CN'")
+    return str(value)
+
+
+def _once(what: str, names: Sequence[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"{what} '{twice[0]}' stands twice")
+
+
+Id = Annotated[str, BeforeValidator(check_id)]
 
 
 class Strict(BaseModel):
     """A frozen model that refuses keys it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class Logo(Strict):
@@ -92,8 +119,8 @@ class Flight(Strict):
 
 class Market(Strict):
     id: Id
-    locales: tuple[str, ...] = Field(min_length=1)
-    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    locales: tuple[Annotated[str, BeforeValidator(_locale)], ...] = Field(min_length=1)
+    currency: Annotated[str, BeforeValidator(_currency)]
     feed: str | None = None
     """Supplemental feed; overrides title, price, sale_price, link and availability by id."""
 
@@ -104,13 +131,13 @@ class Placement(Strict):
     value_per_day: Annotated[Money, BeforeValidator(_money)] | None = None
     grade: Grade | None = None
     byte_budget: Annotated[int, BeforeValidator(_bytes)] = 150_000
-    max_variants: int = Field(500, ge=1)
+    max_variants: int = Field(default=500, ge=1)
     disclosure: dict[str, str] | None = None
 
 
 class PolicySpec(Strict):
     kind: Literal["uniform", "fixed", "epsilon-greedy"] = "epsilon-greedy"
-    epsilon: float = Field(0.3, gt=0, le=1)
+    epsilon: float = Field(default=0.3, gt=0, le=1)
     """epsilon-greedy: the share of choices drawn evenly; the rest goes to the best group."""
     weights: dict[str, float] = {}
     """fixed: weight of a theme by name (1 where unnamed)."""
@@ -140,8 +167,9 @@ class Campaign(Strict):
     def _zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(f"'{value}' is no time zone: write an IANA name, such as 'Asia/Shanghai'") from None
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            message = f"'{value}' is no time zone: write an IANA name, such as 'Asia/Shanghai'"
+            raise ValueError(message) from None
         return value
 
     @field_validator("ladder")
@@ -164,18 +192,19 @@ class Campaign(Strict):
                 raise ValueError(f"unknown placeholder '{{{name}}}'; known: {', '.join(LANDING_FIELDS)}")
         return value
 
-    @model_validator(mode="after")
-    def _unique(self) -> Campaign:
-        for what, ids in (
-            ("placement", [p.id for p in self.placements]),
-            ("market", [m.id for m in self.markets]),
-            ("locale of the markets", [x for m in self.markets for x in m.locales]),
-            ("theme", list(self.themes)),
-        ):
-            twice = sorted({x for x in ids if ids.count(x) > 1})
-            if twice:
-                raise ValueError(f"{what} '{twice[0]}' stands twice")
-        return self
+    @field_validator("placements", "markets")
+    @classmethod
+    def _unique_ids(cls, value: tuple[Any, ...], info: ValidationInfo) -> tuple[Any, ...]:
+        _once(str(info.field_name).removesuffix("s"), [one.id for one in value])
+        if info.field_name == "markets":
+            _once("locale", [locale for market in value for locale in market.locales])
+        return value
+
+    @field_validator("themes")
+    @classmethod
+    def _unique_themes(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        _once("theme", value)
+        return value
 
     @property
     def zone(self) -> ZoneInfo:
@@ -207,7 +236,7 @@ LANDING_FIELDS = ("product.id", "product.link", "variant_id", "placement.id", "c
 
 
 def localised(texts: dict[str, Any], locale: str) -> Any | None:
-    """The value for a locale by fallback: exact, parents (zh-Hans-CN → zh-Hans → zh), same language, en, first."""
+    """The value for a locale: exact, parents (zh-Hans-CN → zh-Hans → zh), same language, en, first."""
     parts = locale.split("-")
     for end in range(len(parts), 0, -1):
         if "-".join(parts[:end]) in texts:

@@ -13,7 +13,7 @@ from banner_engine.load.campaign import Grade, Id, Strict, localised
 from banner_engine.load.yamlio import Document, read_yaml, validate
 
 PLACEHOLDERS = (
-    "product.title", "product.brand", "price", "old_price", "discount", "discount_percent", "user.first_name",
+    "product.title", "product.brand", "price", "old_price", "discount", "discount_percent",
 )  # fmt: skip
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -35,7 +35,7 @@ class CopyText(Strict):
         for name in placeholders(value or ""):
             if name not in PLACEHOLDERS:
                 raise ValueError(f"unknown placeholder '{{{name}}}'; {did_you_mean(name, PLACEHOLDERS)}")
-        if value is not None and _PLACEHOLDER.sub("", value).strip("{}") != _PLACEHOLDER.sub("", value):
+        if set("{}") & set(_PLACEHOLDER.sub("", value or "")):
             raise ValueError("a brace stands alone: placeholders are written {product.title}")
         return value
 
@@ -66,8 +66,8 @@ class SlotTexts(Strict):
 class Requires(Strict):
     """Conditions on the product that a copy set speaks of."""
 
-    min_discount: float | None = Field(None, ge=0, le=1)
-    max_discount: float | None = Field(None, ge=0, le=1)
+    min_discount: float | None = Field(default=None, ge=0, le=1)
+    max_discount: float | None = Field(default=None, ge=0, le=1)
     product_types: tuple[str, ...] = ()
     on_sale: bool | None = None
 
@@ -81,7 +81,8 @@ class CopySet(Strict):
     text: dict[str, SlotTexts] = Field(min_length=1)
 
     def for_locale(self, locale: str) -> SlotTexts:
-        found: SlotTexts = localised(self.text, locale)
+        found = localised(self.text, locale)
+        assert isinstance(found, SlotTexts)
         return found
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from banner_engine.errors import BannerError, did_you_mean
 from banner_engine.load.campaign import Grade, Strict
@@ -47,6 +47,12 @@ def _colour(value: Any) -> str:
 
 Colour = Annotated[str, BeforeValidator(_colour)]
 """A palette name or `#RRGGBB`, with an opacity after a slash: `gold/.4`."""
+
+
+def _hex_colour(value: Any) -> str:
+    if not re.fullmatch("#[0-9A-Fa-f]{6}", str(value)):
+        raise ValueError(f"'{value}' is no colour of a palette: write '#RRGGBB'")
+    return str(value)
 
 
 class Shadow(Strict):
@@ -91,7 +97,7 @@ class SlotType(Strict):
     """The typography of one slot."""
 
     font: tuple[str, ...]
-    weight: int = Field(400, ge=100, le=950)
+    weight: int = Field(default=400, ge=100, le=950)
     italic: bool = False
     italic_last: bool = False
     """Set the last of several lines in italics."""
@@ -102,8 +108,8 @@ class SlotType(Strict):
     features: tuple[str, ...] = ()
     size: dict[Shape, tuple[float, float]]
     """Largest and smallest size in px at the layout's reference size, by shape."""
-    lines: dict[Shape, int] = {}
-    gap: dict[Shape, float] = {}
+    lines: dict[Shape, int] = Field(default_factory=dict)
+    gap: dict[Shape, float] = Field(default_factory=dict)
     """Space before the slot in a block, in px at the reference size."""
     colour: tuple[Colour, ...] = ("ink",)
     """Candidates; the first with enough contrast on what lies beneath is taken."""
@@ -115,8 +121,6 @@ class SlotType(Strict):
     """Fonts of a number's unit and of a price's currency sign (else `font`)."""
     unit_weight: int | None = None
     balance: bool = False
-    push: bool = False
-    """In a row: stand at the row's end."""
 
     @field_validator("font", "unit_font", "colour", mode="before")
     @classmethod
@@ -147,10 +151,10 @@ class Block(Strict):
     slots: tuple[tuple[SlotName, ...], ...] = Field(min_length=1)
     align: Literal["start", "center", "end"] = "start"
     valign: Literal["top", "middle", "bottom"] = "top"
+    spread: bool = False
+    """In a row of several slots, the last one stands at the far end of the box."""
     panel: Panel | None = None
-    """A panel over the whole box, behind the block's slots."""
-    on_panel: bool = False
-    """The block lies on another block's opaque panel."""
+    """An opaque panel over the whole box; the block's slots stand inside its padding."""
 
     @field_validator("slots", mode="before")
     @classmethod
@@ -206,7 +210,7 @@ class ProductLook(Strict):
     """Grade: out = in × gain + offset, channels from 0 to 1."""
     saturation: float = 1
     contrast: float = 1
-    tilt: float = Field(0, ge=-30, le=30)
+    tilt: float = Field(default=0, ge=-30, le=30)
     rims: tuple[Rim, ...] = ()
     ground_shadows: tuple[GroundShadow, ...] = ()
     drop_shadow: Shadow | None = None
@@ -223,34 +227,46 @@ class Theme(Strict):
     mood: str
     extends: str | None = None
     grades: tuple[Grade, ...] = ("S", "A", "B", "C")
-    seeds: tuple[int, ...] = Field((1,), min_length=1, max_length=8)
-    palettes: dict[str, dict[str, str]] = Field(min_length=1, max_length=12)
+    seeds: tuple[int, ...] = Field(default=(1,), min_length=1, max_length=8)
+    palettes: dict[str, dict[str, Annotated[str, BeforeValidator(_hex_colour)]]] = Field(
+        min_length=1, max_length=12
+    )
     scenery: Any
     type: dict[SlotName, SlotType]
     layouts: dict[str, Layout] = Field(min_length=1)
     product: ProductLook = ProductLook()
     fonts: str | None = None
     """A folder of the theme's own fonts, with a fonts.yaml."""
-    restart_blocks: dict[str, int] = {}
+    restart_blocks: dict[str, int] = Field(default_factory=dict)
     """JPEG restart interval (MCUs) by size, as measured for this theme."""
     folder: Path = Path()
     digest: str = ""
 
-    @model_validator(mode="after")
-    def _whole(self) -> Theme:
-        names = set(next(iter(self.palettes.values())))
-        for palette, colours in self.palettes.items():
-            missing = names ^ set(colours)
-            if missing:
-                raise ValueError(f"palette '{palette}' and the first one differ in '{sorted(missing)[0]}'")
-        for name, layout in self.layouts.items():
+    @field_validator("palettes")
+    @classmethod
+    def _same_names(cls, value: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        first, *others = value
+        for other in others:
+            for one, two in ((first, other), (other, first)):
+                lacking = sorted(set(value[one]) - set(value[two]))
+                if lacking:
+                    raise ValueError(f"palette '{two}' lacks '{lacking[0]}', which '{one}' has")
+        return value
+
+    @field_validator("layouts")
+    @classmethod
+    def _typed(cls, value: dict[str, Layout], info: ValidationInfo) -> dict[str, Layout]:
+        types = info.data.get("type")
+        if types is None:  # it has mistakes of its own, which are told
+            return value
+        for name, layout in value.items():
             for block_name, block in layout.blocks.items():
-                for slot in (slot for row in block.slots for slot in row):
-                    if slot != "logo" and slot not in self.type:
+                for slot in (slot for row in block.slots for slot in row if slot != "logo"):
+                    if slot not in types:
                         raise ValueError(f"layout '{name}', block '{block_name}': slot '{slot}' has no type")
-                    if slot != "logo" and layout.shape not in self.type[slot].size:
-                        raise ValueError(f"type '{slot}' has no size for the shape '{layout.shape}'")
-        return self
+                    if layout.shape not in types[slot].size:
+                        raise ValueError(f"layout '{name}': type '{slot}' has no size for '{layout.shape}'")
+        return value
 
     def layouts_for(self, width: int, height: int) -> tuple[str, ...]:
         shape = shape_of(width, height)
@@ -316,11 +332,19 @@ class ThemeFinder:
         if parent is None:
             return document, dict(document.data)
         if parent in seen:
-            raise BannerError(f"extends itself by way of '{parent}'", file=document.file, field="extends")
+            raise BannerError(
+                f"extends itself by way of '{parent}'",
+                file=document.file,
+                line=document.line_of(("extends",)),
+                field="extends",
+                kind="config",
+            )
         try:
             base = self.folder_of(str(parent))
         except BannerError as error:
-            error.file, error.line = str(document.file), document.line_of(("extends",))
+            error.file, error.field = str(document.file), "extends"
+            error.line = document.line_of(("extends",))
+            error.hint = did_you_mean(str(parent), [*self.names(), "base"])
             raise
         _, data = self._with_bases(base, (*seen, str(parent)))
         return document, merged(data, document.data)

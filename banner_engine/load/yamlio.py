@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,18 +50,29 @@ def read_yaml(file: Path) -> Document:
     """One YAML mapping. Raises BannerError with the line for bad syntax or a duplicate key."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError
+    from ruamel.yaml.reader import ReaderError
 
     text = read_text(file)
+    yaml = YAML(typ="rt")
+    # dates stay text, so that the model tells a wrong one with its line and field
+    as_text = {"tag:yaml.org,2002:timestamp": lambda _, node: node.value}
+    yaml.constructor.yaml_constructors = yaml.constructor.yaml_constructors | as_text
     try:
-        raw = YAML(typ="rt").load(text)
+        raw = yaml.load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         problem = (error.problem or "bad syntax").split("\n")[0]
-        raise BannerError(f"is not valid YAML: {problem}", file=file, line=line) from None
+        if problem.startswith("but"):
+            problem = f"{error.context}, {problem}"
+        raise BannerError(f"is not valid YAML: {problem}", file=file, line=line, kind="config") from None
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        problem = f"the character U+{error.character:04X} is not allowed"
+        raise BannerError(f"is not valid YAML: {problem}", file=file, line=line, kind="config") from None
     if raw is None:
-        raise BannerError("is empty", file=file)
+        raise BannerError("is empty", file=file, kind="config")
     if not isinstance(raw, Mapping):
-        raise BannerError("must be a mapping of keys to values", file=file, line=1)
+        raise BannerError("must be a mapping of keys to values", file=file, line=1, kind="config")
     lines: dict[Path_, int] = {}
     data = _plain(raw, (), lines)
     return Document(file, data, lines)
@@ -86,6 +98,8 @@ def _plain(node: Any, path: Path_, lines: dict[Path_, int]) -> Any:
         return items
     if isinstance(node, bool):
         return bool(node)
+    if type(node).__name__.startswith("Hex"):  # the size 0x250, which YAML takes for a number
+        return hex(node)
     for kind in (int, float, str):
         if isinstance(node, kind):
             return kind(node)
@@ -93,34 +107,83 @@ def _plain(node: Any, path: Path_, lines: dict[Path_, int]) -> Any:
 
 
 def validate(model: type[Model], document: Document, data: Any | None = None) -> Model:
-    """The model of a document's data (or of `data` in its place). Raises BannerErrors, one for each mistake."""
+    """The model of a document's data (or of `data` in its place). Raises BannerErrors, one a mistake."""
+    data = document.data if data is None else data
     try:
-        return model.model_validate(document.data if data is None else data)
+        return model.model_validate(data)
     except ValidationError as error:
-        raise BannerErrors(
-            [told(problem, model, document) for problem in error.errors(include_url=False)]
-        ) from None
+        problems = [(_in_data(problem, data), problem) for problem in error.errors(include_url=False)]
+        told_of: set[Path_] = set()
+        errors = []
+        for path, problem in problems:
+            # a list whose items are wrong is not too short as well, and one value that fails every
+            # member of a union is one mistake
+            hollow = problem["type"] == "too_short" and any(
+                len(other) > len(path) and other[: len(path)] == path for other, _ in problems
+            )
+            if path not in told_of and not hollow:
+                errors.append(told(problem, path, model, document))
+            told_of.add(path)
+        raise BannerErrors(errors) from None
 
 
-def told(problem: Any, model: type[BaseModel], document: Document) -> BannerError:
+def _in_data(problem: Any, data: Any) -> Path_:
+    """Where a mistake is in the user's data: pydantic's location without its tags of unions and keys."""
+    path: Path_ = ()
+    node = data
+    for part in problem["loc"]:
+        known = node if isinstance(node, Mapping) else range(len(node)) if isinstance(node, list) else ()
+        if part in known:
+            node = node[part]
+            path = (*path, part)
+    return (*path, problem["loc"][-1]) if problem["type"] == "missing" else path
+
+
+_DAY = "must be a day, such as 2026-11-01"
+_PLAIN_WORDS = {
+    "string_type": "must be text",
+    "tuple_type": "must be a list",
+    "dict_type": "must be a mapping of keys to values",
+    "model_type": "must be a mapping of keys to values",
+    "too_short": "must not be empty",
+    "date_type": _DAY,
+    "date_parsing": _DAY,
+    "date_from_datetime_parsing": _DAY,
+    "date_from_datetime_inexact": _DAY,
+}
+
+
+def told(problem: Any, path: Path_, model: type[BaseModel], document: Document) -> BannerError:
     """One pydantic error as a BannerError: where it is, what is wrong and what would be right."""
-    path: Path_ = tuple(part for part in problem["loc"])
-    known = _known_keys(model, path[:-1])
     kind = problem["type"]
+    given = problem.get("input")
     hint = None
     if kind == "extra_forbidden":
+        known = _known_keys(model, path[:-1])
         message, hint = f"unknown key '{path[-1]}'", did_you_mean(str(path[-1]), known) if known else None
     elif kind == "missing":
-        message = f"'{path[-1]}' is missing"
+        last = path[-1]
+        message = (
+            f"item {last + 1} of the list is missing" if isinstance(last, int) else f"'{last}' is missing"
+        )
+    elif kind == "literal_error":
+        what = "key" if problem["loc"][-1] == "[key]" else "value"
+        message, hint = f"unknown {what} '{given}'", did_you_mean(str(given), _literals(problem))
     elif kind in {"value_error", "assertion_error"}:
         message = str(problem["ctx"]["error"])
     else:
-        message = problem["msg"][:1].lower() + problem["msg"][1:]
-        if isinstance(problem.get("input"), str | int | float):
-            message += f", not {problem['input']!r}"
+        message = _PLAIN_WORDS.get(kind) or problem["msg"][:1].lower() + problem["msg"][1:]
+        if isinstance(given, str | int | float):
+            message += f", not {given!r}"
+    field = spelled(path) or None
     return BannerError(
-        message, file=document.file, line=document.line_of(path), field=spelled(path), hint=hint, kind="config"
+        message, file=document.file, line=document.line_of(path), field=field, hint=hint, kind="config"
     )
+
+
+def _literals(problem: Any) -> list[str]:
+    """The values that pydantic says it expected: `'S', 'A' or 'B'`."""
+    return re.findall(r"'([^']*)'", problem["ctx"]["expected"])
 
 
 def spelled(path: Path_) -> str:
