@@ -25,7 +25,7 @@ REQUIRED = ("id", "title", "image_link")
 _ATTRIBUTES = frozenset(Product.__dataclass_fields__) - {"image", "sale_dates", "row"} | {
     "sale_price_effective_date"
 }
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_CONTROLS = re.compile(" *[\x00-\x1f\x7f-\x9f\u2028\u2029][\x00-\x20\x7f-\x9f\u2028\u2029]*")
 _COMPARISONS = 100_000
 """How many ids may be compared in all to find the nearest ones: each comparison takes about 10 µs."""
 

@@ -47,54 +47,53 @@ def table_rows(
     stripped, missing ones are "". A row of another shape, with bad quotes or bytes that are not UTF-8
     comes out as a BannerError of `kind`. Raises BannerError for a file without a header.
     """
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
-    first = next((line for line in text if not line.isspace()), None)
-    if first is None:
-        raise BannerError("is empty", file=file, kind=kind)
-    delimiter = max(_DELIMITERS, key=first.count)
-    reader = csv.reader(chain([first], text), delimiter=delimiter, strict=True)
-    columns: list[str] | None = None
-    row = 0
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            problem = BannerError("", file=file, row=row + 1, kind=kind)
-            if "larger than field limit" in str(error):
-                problem.message = f"a cell has more than {csv.field_size_limit()} characters"
-                problem.hint = "is a quote left open?"
-            else:
-                problem.message = "a quoted cell does not end with its quote"
-                problem.hint = 'within quotes, write " as ""'
-            if columns is None:
-                problem.row, problem.line = None, 1
-                raise problem from None
+    with io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
+        first = next((line for line in text if not line.isspace()), None)
+        if first is None:
+            raise BannerError("is empty", file=file, kind=kind)
+        delimiter = max(_DELIMITERS, key=first.count)
+        reader = csv.reader(chain([first], text), delimiter=delimiter, strict=True)
+        header = _cells(reader, file, None, kind)
+        if header is None or isinstance(header, BannerError):
+            raise header or BannerError("is empty", file=file, kind=kind)
+        columns = name_columns([cell.strip() for cell in header])
+        row = 1
+        while (cells := _cells(reader, file, row, kind)) is not None:
+            if isinstance(cells, BannerError):
+                yield cells
+            elif any(cells[len(columns) :]):
+                yield BannerError(
+                    f"has {len(cells)} cells, but the header has {len(columns)}",
+                    file=file,
+                    row=row,
+                    hint=f"put quotes around a cell that holds '{delimiter}'" if delimiter != "\t" else None,
+                    kind=kind,
+                )
+            elif any(cells):
+                cells += [""] * (len(columns) - len(cells))
+                yield row, {name: cell.strip() for name, cell in zip(columns, cells, strict=False)}
             row += 1
-            yield problem
-            continue
-        if not cells:
-            continue
-        if columns is None:
-            if not all(map(_is_text, cells)):
-                raise BannerError("is not valid UTF-8", file=file, line=1, hint=UTF8_HINT, kind=kind)
-            columns = name_columns([cell.strip() for cell in cells])
-            continue
-        row += 1
-        if not all(map(_is_text, cells)):
-            yield BannerError("is not valid UTF-8", file=file, row=row, hint=UTF8_HINT, kind=kind)
-        elif len(cells) > len(columns) and any(cells[len(columns) :]):
-            yield BannerError(
-                f"has {len(cells)} cells, but the header has {len(columns)}",
-                file=file,
-                row=row,
-                hint=f"put quotes around a cell that holds '{delimiter}'" if delimiter != "\t" else None,
-                kind=kind,
+
+
+def _cells(
+    reader: Iterator[list[str]], file: Path, row: int | None, kind: str
+) -> list[str] | BannerError | None:
+    """The next row that is no empty line, the mistake in it, or None at the end. The header's row is None."""
+    line = 1 if row is None else None
+    try:
+        cells = next((cells for cells in reader if cells), None)
+    except csv.Error as error:
+        if "larger than field limit" in str(error):
+            message, hint = (
+                f"a cell has more than {csv.field_size_limit()} characters",
+                "is a quote left open?",
             )
-        elif any(cells):
-            cells += [""] * (len(columns) - len(cells))
-            yield row, {name: cell.strip() for name, cell in zip(columns, cells, strict=False)}
+        else:
+            message, hint = "a quoted cell does not end with its quote", 'within quotes, write " as ""'
+        return BannerError(message, file=file, line=line, row=row, hint=hint, kind=kind)
+    if cells is not None and not all(map(_is_text, cells)):
+        return BannerError("is not valid UTF-8", file=file, line=line, row=row, hint=UTF8_HINT, kind=kind)
+    return cells
 
 
 def json_rows(
