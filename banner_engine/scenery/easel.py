@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,16 +54,18 @@ class Easel:
     rng: np.random.Generator
     prefix: str
 
-    def grid(self, box: Box | None = None) -> Grid | None:
-        """The pixels of the canvas, or of a box (x0, y0, x1, y1) of it; None where none is on it."""
-        width, height = self.stage.pixels
-        x0, y0, x1, y1 = 0, 0, width, height
-        if box is not None:
-            scale = self.stage.scale
-            x0, y0 = max(0, int(np.floor(box[0] * scale))), max(0, int(np.floor(box[1] * scale)))
-            x1, y1 = min(width, int(np.ceil(box[2] * scale))), min(height, int(np.ceil(box[3] * scale)))
-        if x0 >= x1 or y0 >= y1:
-            return None
+    def canvas(self) -> Grid:
+        """All pixels."""
+        return self._grid(0, 0, *self.stage.pixels)
+
+    def grid(self, box: Box) -> Grid | None:
+        """The pixels of a box (x0, y0, x1, y1; px at scale 1), or None where all of it is off the canvas."""
+        (width, height), scale = self.stage.pixels, self.stage.scale
+        x0, y0 = max(0, math.floor(box[0] * scale)), max(0, math.floor(box[1] * scale))
+        x1, y1 = min(width, math.ceil(box[2] * scale)), min(height, math.ceil(box[3] * scale))
+        return self._grid(x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
+
+    def _grid(self, x0: int, y0: int, x1: int, y1: int) -> Grid:
         x = (np.arange(x0, x1, dtype=np.float32)[None, :] + 0.5) / self.stage.scale
         y = (np.arange(y0, y1, dtype=np.float32)[:, None] + 0.5) / self.stage.scale
         return Grid(x0, y0, x, y)

@@ -69,9 +69,10 @@ def _names(kind: Kind, value: Any) -> list[str]:
     if value is None:
         return []
     if isinstance(kind, ColourKind):
-        return [value.partition("/")[0]]
+        return _names(StopsKind(), [[0, value]])
     if isinstance(kind, StopsKind):
-        return [colour.partition("/")[0] for _, colour in value]
+        names = [colour.partition("/")[0] for _, colour in value]
+        return [name for name in names if not name.startswith("#")]
     if isinstance(kind, ListKind):
         return [name for item in value for name in _names(kind.item, item)]
     return []

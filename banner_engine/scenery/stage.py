@@ -10,7 +10,7 @@ from banner_engine.raster import Raster
 
 Box = tuple[float, float, float, float]
 
-SHAPES = ("wide", "leaderboard", "square", "tall", "skyscraper", "story")
+SHAPES = ("skyscraper", "tall", "square", "wide", "leaderboard")
 
 REFERENCE_AREA = 1200 * 628
 UNIT_EXPONENT = 0.375
@@ -42,6 +42,12 @@ class Stage:
         1 at 1200x628, .42 at 300x250, .46 at 160x600: a stroke shrinks more slowly than the canvas.
         """
         return float((self.width * self.height / REFERENCE_AREA) ** UNIT_EXPONENT)
+
+    @property
+    def outward(self) -> int:
+        """1 where the hero stands right of the copy or in its axis, -1 where it stands left of it."""
+        left, _, width, _ = self.quiet[0] if self.quiet else (0, 0, self.width, 0)
+        return -1 if self.centre[0] < left + width / 2 - 0.02 * self.width else 1
 
     @property
     def pixels(self) -> tuple[int, int]:

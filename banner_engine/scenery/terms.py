@@ -19,7 +19,7 @@ from banner_engine.scenery.stage import Stage
 Rgba = tuple[float, float, float, float]
 
 _LENGTH = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))\s*(u|r|w|h)?")
-_COLOUR = re.compile(r"([a-z][a-z0-9-]*)(?:/(\d*\.?\d+))?")
+_COLOUR = re.compile(r"(#[0-9A-Fa-f]{6}|[a-z][a-z0-9-]*)(?:/(\d*\.?\d+))?")
 
 
 class Kind(Protocol):
@@ -82,7 +82,7 @@ class LengthKind:
 
 @dataclass(frozen=True, slots=True)
 class ColourKind:
-    """A name of the palette, with an opacity if wanted: `gold-1` or `gold-1/.34`."""
+    """A name of the palette, or `#RRGGBB`; with an opacity if wanted: `gold-1/.34`."""
 
     def parse(self, value: object) -> str:
         match = _COLOUR.fullmatch(value) if isinstance(value, str) else None
@@ -95,9 +95,9 @@ class ColourKind:
 
     def resolve(self, value: Any, colours: Mapping[str, str], stage: Stage) -> Rgba:
         name, _, opacity = value.partition("/")
-        if name not in colours:
+        if not name.startswith("#") and name not in colours:
             raise BannerError(f"no colour '{name}' in the palette", hint=did_you_mean(name, colours))
-        red, green, blue = bytes.fromhex(colours[name].removeprefix("#"))
+        red, green, blue = bytes.fromhex(colours.get(name, name).removeprefix("#"))
         return red / 255, green / 255, blue / 255, float(opacity or 1)
 
 
@@ -112,7 +112,13 @@ ANCHORS = {
     "bottom": (0.5, 1.0),
     "bottom-right": (1.0, 1.0),
 }
-STAGE_ANCHORS = ("hero", "ground", "quiet")
+COPY_CORNERS = {
+    "copy-top": (0.0, 0.0),
+    "copy-bottom": (0.0, 1.0),
+    "far-top": (1.0, 0.0),
+    "far-bottom": (1.0, 1.0),
+}
+STAGE_ANCHORS = ("hero", "ground", "outward", "quiet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +126,14 @@ class PlaceKind:
     """A point: an anchor, or `[anchor, dx, dy]` with two lengths.
 
     Anchors: hero (its centre), ground (below the hero's centre), quiet (middle of the first quiet box),
-    and the canvas' corners, edges and middle.
+    and the canvas' corners, edges and middle. Some turn with the layout, as the copy may stand on either
+    side: outward (the hero's centre, dx leading away from the copy), and the corners copy-top,
+    copy-bottom, far-top and far-bottom (dx leading away from the copy).
     """
 
     def parse(self, value: object) -> list[str]:
         parts = list(value) if isinstance(value, list | tuple) else [value, 0, 0]
-        known = [*STAGE_ANCHORS, *ANCHORS]
+        known = [*STAGE_ANCHORS, *COPY_CORNERS, *ANCHORS]
         if len(parts) != 3 or not isinstance(parts[0], str):
             raise ValueError(f"an anchor or [anchor, dx, dy] is wanted, not {value!r}")
         if parts[0] not in known:
@@ -133,18 +141,22 @@ class PlaceKind:
         return [parts[0], LengthKind().parse(parts[1]), LengthKind().parse(parts[2])]
 
     def resolve(self, value: Any, colours: Mapping[str, str], stage: Stage) -> tuple[float, float]:
-        anchor, dx, dy = value
-        if anchor == "hero":
+        anchor = value[0]
+        dx, dy = (LengthKind().resolve(part, colours, stage) for part in value[1:])
+        if anchor in ("hero", "outward"):
             x, y = stage.centre
         elif anchor == "ground":
             x, y = stage.centre[0], stage.ground
+        elif anchor in COPY_CORNERS:
+            x, y = COPY_CORNERS[anchor][0] * stage.width, COPY_CORNERS[anchor][1] * stage.height
+            x = x if stage.outward > 0 else stage.width - x
         elif anchor == "quiet":
             left, top, width, height = stage.quiet[0]
             x, y = left + width / 2, top + height / 2
         else:
             x, y = ANCHORS[anchor][0] * stage.width, ANCHORS[anchor][1] * stage.height
-        length = LengthKind()
-        return x + length.resolve(dx, colours, stage), y + length.resolve(dy, colours, stage)
+        turns = anchor == "outward" or anchor in COPY_CORNERS
+        return x + dx * (stage.outward if turns else 1), y + dy
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,9 +53,14 @@ def bokeh_paper(
     blur: Length = 6,
     margin: Length = 40,
 ) -> str:
-    """Large paper out of focus at the upper edge, beside the copy: it lies before everything else."""
+    """Large paper out of focus at the upper edge, beside copy and hero: the nearest thing of the scene."""
     stage, rng = easel.stage, easel.rng
-    free = [x for x in np.linspace(0, stage.width, 49) if not easel.is_quiet(x, 0.05 * stage.height, margin)]
+    free = [
+        x
+        for x in np.linspace(0, stage.width, 49)
+        if abs(x - stage.centre[0]) > 0.7 * stage.radius
+        and not easel.is_quiet(x, 0.05 * stage.height, margin)
+    ]
     parts = []
     for number in range(count if free else 0):
         # One piece in each part of the free edge, so that they never pile up.

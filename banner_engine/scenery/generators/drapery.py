@@ -22,8 +22,7 @@ def curtain(
     blur: Length = 8,
 ) -> Patch | None:
     """Folds from edge to edge: soft vertical bars, light and dark in turn, every `pitch` px or so."""
-    grid = easel.grid()
-    assert grid is not None  # the canvas is never empty
+    grid = easel.canvas()
     x = grid.x[0]
     lit, cover = np.zeros_like(x), np.zeros_like(x)
     bars = int(np.ceil(easel.stage.width / pitch)) + 1

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from banner_engine.scenery.easel import Easel, Patch, ramp, smooth
+from banner_engine.scenery.easel import Easel, Patch, normal_cdf, ramp, smooth
 from banner_engine.scenery.registry import field
 from banner_engine.scenery.terms import (
     Angles,
@@ -21,29 +21,49 @@ from banner_engine.scenery.terms import (
     Stops,
 )
 
+BLUR_NODES = 15
+
 
 @field
-def linear(easel: Easel, *, stops: Stops, angle: Number = 180, start: Place, end: Place) -> Patch | None:
-    """A gradient over the whole canvas, along `angle` (degrees as in CSS: 90 to the right, 180 down),
-    from the line through `start` to the line through `end`."""
-    grid = easel.grid()
-    assert grid is not None  # the canvas is never empty
-    dx, dy = math.sin(math.radians(angle)), -math.cos(math.radians(angle))
+def fill(easel: Easel, *, colour: Colour) -> Patch | None:
+    """One colour over the whole canvas."""
+    grid = easel.canvas()
+    alpha = np.full((grid.y.shape[0], grid.x.shape[1]), colour[3], np.float32)
+    return grid.patch(np.asarray(colour[:3], np.float32), alpha)
+
+
+@field
+def linear(
+    easel: Easel, *, stops: Stops, start: Place, end: Place, angle: Number | None = None
+) -> Patch | None:
+    """A gradient over the whole canvas from `start` to `end`.
+
+    angle: its direction if that is another (degrees as in CSS: 90 to the right, 180 down).
+    """
+    grid = easel.canvas()
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    if angle is not None:
+        dx, dy = math.sin(math.radians(angle)), -math.cos(math.radians(angle))
     length = (end[0] - start[0]) * dx + (end[1] - start[1]) * dy
     t = (grid.x - start[0]) * (dx / length) + (grid.y - start[1]) * (dy / length)
     return grid.patch(*ramp(stops, t))
 
 
 @field
-def radial(easel: Easel, *, stops: Stops, at: Place, radius: Length, flat: Number = 1) -> Patch | None:
-    """A round glow; `flat` is its height over its width. Stop 1 is at the radius."""
+def radial(
+    easel: Easel, *, stops: Stops, at: Place, radius: Length, flat: Number = 1, ease: Flag = False
+) -> Patch | None:
+    """A round glow; `flat` is its height over its width. Stop 1 is at the radius.
+
+    ease: start and end without a kink, so that no rim shows where the glow ends.
+    """
     box = (at[0] - radius, at[1] - radius * flat, at[0] + radius, at[1] + radius * flat)
     opaque_rim = stops[-1][1][3] > 0
-    grid = easel.grid(None if opaque_rim else box)
+    grid = easel.canvas() if opaque_rim else easel.grid(box)
     if grid is None:
         return None
     t = np.sqrt(((grid.x - at[0]) / radius) ** 2 + ((grid.y - at[1]) / (radius * flat)) ** 2)
-    return grid.patch(*ramp(stops, t))
+    return grid.patch(*ramp(stops, smooth(t) if ease else t))
 
 
 @field
@@ -84,19 +104,21 @@ def rays(
 def shade(
     easel: Easel, *, colour: Colour, at: Place, rx: Length, ry: Length, blur: Length = 8
 ) -> Patch | None:
-    """A blurred ellipse: a contact shadow, or a pool of light."""
-    reach = 3 * blur
-    grid = easel.grid((at[0] - rx - reach, at[1] - ry - reach, at[0] + rx + reach, at[1] + ry + reach))
+    """A blurred ellipse: a contact shadow, or a pool of light. blur: sigma."""
+    (cx, cy), reach, sigma = at, 3 * blur, max(blur, 0.5 / easel.stage.scale)
+    grid = easel.grid((cx - rx - reach, cy - ry - reach, cx + rx + reach, cy + ry + reach))
     if grid is None:
         return None
-    u, v = (grid.x - at[0]) / rx, (grid.y - at[1]) / ry
-    norm = np.sqrt(u * u + v * v) + 1e-6
-    # First-order distance to an ellipse: (f - 1) / |grad f| for f = norm.
-    slope = np.sqrt((u / rx) ** 2 + (v / ry) ** 2) / norm
-    cover = easel.inside((norm - 1) / np.maximum(slope, 1e-6), blur) * colour[3]
-    # A blur wider than the ellipse thins it out: it keeps its amount of shadow.
-    cover *= float(min(1, ry / blur) ** 0.5)
-    return grid.patch(np.asarray(colour[:3], np.float32), cover)
+    # Exact across, for each column of the ellipse; along it, columns under a sampled Gaussian.
+    cover = np.zeros((grid.y.shape[0], grid.x.shape[1]), np.float32)
+    nodes = np.linspace(-3, 3, BLUR_NODES)
+    weights = np.exp(-nodes * nodes / 2)
+    down = (grid.y - cy) / sigma
+    for node, weight in zip(nodes.tolist(), (weights / weights.sum()).tolist(), strict=True):
+        u = (grid.x - cx - node * sigma) / rx
+        half = np.sqrt(np.clip(1 - u * u, 0, 1)) * (ry / sigma)
+        cover += (normal_cdf(half - down) - normal_cdf(-half - down)) * weight
+    return grid.patch(np.asarray(colour[:3], np.float32), cover * colour[3])
 
 
 @field
@@ -108,21 +130,21 @@ def ring(
     widths: Lengths,
     blurs: Lengths,
     opacities: Angles,
-    horizon: Length | None = None,
-    mirror: Flag = False,
     angle: Number = 90,
+    horizon: Length | None = None,
+    mirror: Length | None = None,
 ) -> Patch | None:
     """A ring of light around the hero: strokes (width, blur, opacity) that share one linear gradient.
 
     The gradient runs across the ring along `angle` (CSS degrees). horizon: from the ground; the ring is
-    cut there, and `mirror` draws its reflection below instead, fading with the distance.
+    cut there. mirror: draw its reflection in the floor instead, gone at that distance from the horizon.
     """
     cx, cy = easel.stage.centre
     reach = radius + max(width / 2 + 3 * blur for width, blur in zip(widths, blurs, strict=True))
     level = None if horizon is None else easel.stage.ground + horizon
     if level is None:
         box = (cx - reach, cy - reach, cx + reach, cy + reach)
-    elif mirror:
+    elif mirror is not None:
         cy = 2 * level - cy
         box = (cx - reach, level, cx + reach, cy + reach)
     else:
@@ -135,11 +157,14 @@ def ring(
     clear = np.ones_like(off)
     for width, blur, opacity in zip(widths, blurs, opacities, strict=True):
         clear *= 1 - easel.stroke(off, width, blur) * opacity
-    along = dx * math.sin(math.radians(angle)) - dy * math.cos(math.radians(angle)) * (-1 if mirror else 1)
+    along = dx * math.sin(math.radians(angle)) - dy * math.cos(math.radians(angle)) * (
+        1 if mirror is None else -1
+    )
     colour, alpha = ramp(stops, along / (2 * radius) + 0.5)
     alpha = alpha * (1 - clear)
     if level is not None:
-        alpha = alpha * easel.inside((level - grid.y) * (1 if mirror else -1))
-        if mirror:
-            alpha = alpha * (1 - 0.35 * smooth((grid.y - level) / (2 * radius)))
+        below = grid.y - level
+        alpha = alpha * easel.inside(below if mirror is None else -below)
+        if mirror is not None:
+            alpha = alpha * (1 - smooth(below / mirror))
     return grid.patch(colour, alpha)

@@ -25,21 +25,23 @@ def disc(
     bulb_size: Length = 3,
     hairline: Colour | None = None,
 ) -> str:
-    """A round backdrop behind the hero, with a metal rim, bulbs on the rim, and a hairline inside."""
+    """A round backdrop behind the hero, with a metal rim, bulbs on the rim, and a hairline inside.
+
+    radius: to the middle of the rim.
+    """
     (cx, cy), name = easel.stage.centre, easel.prefix
-    middle = radius + rim_width / 2
-    corner = middle * math.sqrt(0.5)
+    corner = radius * math.sqrt(0.5)
     parts = [
-        svg.radial(f"{name}face", face, cy=0.4, r=0.6),
+        svg.radial(f"{name}face", face, cy=0.42, r=0.58),
         svg.linear(f"{name}rim", rim, cx - corner, cy - corner, cx + corner, cy + corner),
-        svg.circle(cx, cy, radius + rim_width, f'fill="url(#{name}rim)"'),
-        svg.circle(cx, cy, radius, f'fill="url(#{name}face)"'),
+        svg.circle(cx, cy, radius + rim_width / 2, f'fill="url(#{name}rim)"'),
+        svg.circle(cx, cy, radius - rim_width / 2, f'fill="url(#{name}face)"'),
     ]
     if hairline is not None:
         parts.append(svg.circle(cx, cy, 0.86 * radius, svg.line(hairline, 1.4 * easel.stage.unit)))
     for number in range(bulbs):
         angle = 2 * math.pi * (number + 0.5) / bulbs
-        x, y = cx + middle * math.cos(angle), cy + middle * math.sin(angle)
+        x, y = cx + radius * math.cos(angle), cy + radius * math.sin(angle)
         parts.append(svg.circle(x, y, bulb_size, svg.fill(bulb)))
     return "".join(parts)
 
