@@ -1,0 +1,111 @@
+"""One budget of bytes for everything that is kept in memory: shaped text, rasters, scenery, relit products.
+
+Caches that each had a limit of their own would add up to a limit that nobody chose. So a `ByteBudget`
+holds the entries of all of them in one order of use, and drops the least recently used, whoever owns it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class CacheStats:
+    """Counters of one cache, since its start. entries and nbytes: what it holds now."""
+
+    hits: int
+    misses: int
+    evictions: int
+    entries: int
+    nbytes: int
+
+
+class ByteBudget:
+    """Least-recently-used entries of any number of `Cache`s, at most `limit` bytes together. Thread-safe."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self._lock = threading.Lock()
+        self._entries: OrderedDict[tuple[Cache[Any], Hashable], tuple[Any, int]] = OrderedDict()
+        self._nbytes = 0
+
+    @property
+    def nbytes(self) -> int:
+        return self._nbytes
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def resize(self, limit: int) -> None:
+        """Set the limit in bytes; entries that no longer fit are dropped at once."""
+        with self._lock:
+            self.limit = limit
+            self._shrink()
+
+    def clear(self) -> None:
+        with self._lock:
+            while self._entries:
+                self._drop_oldest()
+
+    def _shrink(self) -> None:
+        while self._nbytes > self.limit:
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        (cache, _), (_, nbytes) = self._entries.popitem(last=False)
+        self._nbytes -= nbytes
+        cache._evictions += 1
+        cache._count -= 1
+        cache._nbytes -= nbytes
+
+
+class Cache(Generic[Value]):
+    """A named view on a `ByteBudget`. `size` tells the bytes that a value really holds."""
+
+    def __init__(self, budget: ByteBudget, name: str, size: Callable[[Value], int]) -> None:
+        self.budget = budget
+        self.name = name
+        self._size = size
+        self._hits = self._misses = self._evictions = self._count = self._nbytes = 0
+
+    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """The value of `key`, made on a miss.
+
+        `make` runs outside of the lock: two threads that miss at once both make the value, and the
+        first one stored is returned to both. A value larger than the budget is returned, not kept.
+        """
+        budget, slot = self.budget, (self, key)
+        with budget._lock:
+            found = budget._entries.get(slot)
+            if found is not None:
+                budget._entries.move_to_end(slot)
+                self._hits += 1
+                return cast(Value, found[0])
+            self._misses += 1
+        value = make()
+        nbytes = self._size(value)
+        with budget._lock:
+            found = budget._entries.get(slot)
+            if found is not None:
+                return cast(Value, found[0])
+            if nbytes <= budget.limit:
+                budget._entries[slot] = (value, nbytes)
+                budget._nbytes += nbytes
+                self._count += 1
+                self._nbytes += nbytes
+                budget._shrink()
+        return value
+
+    @property
+    def stats(self) -> CacheStats:
+        return CacheStats(self._hits, self._misses, self._evictions, self._count, self._nbytes)
+
+
+shared = ByteBudget(256 * 1024 * 1024)
+"""The process's budget, 256 MiB until someone resizes it."""

@@ -1,0 +1,190 @@
+"""The largest size at which a text stays inside its slot, and the lines it then has: arithmetic, no drawing.
+
+Everything that is measured is linear in the size, so the size need not be searched: for each number of
+lines, a dynamic programme over the breaks finds the lines whose widest one is narrowest, and the slot
+divided by that width (and by the ink's height) is the size. A second one chooses, among all lines that fit
+at that size, the ones that read best.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from banner_engine.errors import BannerError
+from banner_engine.text.choice import Limits, best_lines
+from banner_engine.text.measure import Measures, Row
+from banner_engine.text.settext import SetText, composed
+from banner_engine.text.shaped import Shaped
+from banner_engine.text.style import Align
+
+EPSILON = 1e-9
+"""Relative: a size computed from a width must not fail that width by the last bit."""
+
+
+def fit_text(
+    shaped: Shaped,
+    *,
+    width: float,
+    height: float,
+    min_size: float,
+    max_size: float,
+    max_lines: int,
+    step: float = 1.0,
+    balance: bool = False,
+    align: Align = "start",
+) -> SetText | None:
+    """The text at the largest size whose ink stays inside width × height px in at most max_lines lines.
+
+    Sizes are max_size, the multiples of `step` below it, and min_size. Words (in Japanese and Korean,
+    phrases) are broken inside only where a text fits in no other way. balance: lines of like width.
+    Returns None if not even min_size fits. Raises BannerError (kind "font") if a character has no glyph.
+    """
+    _check(min_size, max_size, max_lines, step)
+    shaped.need_all()
+    for inner in _levels(shaped):
+        measures = Measures(shaped, inner)
+        top = _largest(measures, width, height, min_size, max_size, max_lines)
+        for size in _grid(top, min_size, max_size, step):
+            found = _set(measures, size, width, height, max_lines, balance, align)
+            if found is not None:
+                return found
+    return None
+
+
+def set_text(
+    shaped: Shaped,
+    *,
+    size: float,
+    width: float,
+    max_lines: int,
+    height: float = math.inf,
+    balance: bool = False,
+    align: Align = "start",
+) -> SetText | None:
+    """The text at a fixed size, in the best lines whose ink stays inside; None if there are none.
+
+    Raises BannerError (kind "font") if a character has no glyph.
+    """
+    _check(size, size, max_lines, 1.0)
+    shaped.need_all()
+    for inner in _levels(shaped):
+        found = _set(Measures(shaped, inner), size, width, height, max_lines, balance, align)
+        if found is not None:
+            return found
+    return None
+
+
+def _check(min_size: float, max_size: float, max_lines: int, step: float) -> None:
+    if not 0 < min_size <= max_size or max_lines < 1 or step <= 0:
+        raise BannerError(
+            f"can't fit text at sizes {min_size}–{max_size} px in {max_lines} lines by steps of {step}",
+            hint="sizes, steps and lines must be above 0, and the smallest size not above the largest",
+        )
+
+
+def _levels(shaped: Shaped) -> tuple[bool, ...]:
+    return (False, True) if any(s.inner for s in shaped.segments) else (False,)
+
+
+def _grid(top: float, min_size: float, max_size: float, step: float) -> Iterator[float]:
+    """Sizes to try, from the largest that arithmetic allows downwards; nearly always the first one holds."""
+    if top >= max_size * (1 - EPSILON):
+        yield max_size
+        index = math.ceil(max_size / step - EPSILON) - 1
+    else:
+        index = math.floor(top / step * (1 + EPSILON))
+    while index * step > min_size:
+        yield index * step
+        index -= 1
+    if top >= min_size * (1 - EPSILON) and min_size < max_size:
+        yield min_size
+
+
+def _largest(
+    measures: Measures, width: float, height: float, min_size: float, max_size: float, max_lines: int
+) -> float:
+    """The largest size of any lines, 0 where there are none at min_size."""
+    if not measures.count:
+        return max_size
+    limit = width / min_size * (1 + EPSILON)
+    best = 0.0
+    for count in range(1, min(max_lines, len(measures.ends)) + 1):
+        best = max(best, _largest_in(measures, count, width, height, limit, best))
+        if best >= max_size:
+            break
+    return best
+
+
+def _largest_in(
+    measures: Measures, count: int, width: float, height: float, limit: float, floor: float
+) -> float:
+    """The largest size above `floor` in exactly `count` lines.
+
+    The block's height depends on the tops of its first line and the bottoms of its last one. Where the
+    height decides, a partition with lower ends may allow a larger size than the narrowest one, so every
+    pair of a highest top and a lowest bottom is tried.
+    """
+    pitch = (count - 1) * measures.shaped.leading
+    firsts, lasts = measures.rows(0, limit), measures.lasts(limit)
+    tops = sorted({-row.top for row in firsts}, reverse=True)
+    bottoms = sorted({row.bottom for row in lasts}, reverse=True)
+    best = floor
+    for top in tops:
+        for bottom in bottoms:
+            tall = top + bottom + pitch
+            by_height = height / tall if tall > 0 else math.inf
+            if by_height <= best:
+                continue
+            narrowest = _narrowest(measures, count, limit, top, bottom)
+            if narrowest is None:
+                break
+            by_width = width / narrowest if narrowest > 0 else math.inf
+            best = max(best, min(by_width, by_height))
+            if by_width <= by_height:
+                # Lower ends can only make the lines wider.
+                break
+    return best
+
+
+def _narrowest(measures: Measures, count: int, limit: float, top: float, bottom: float) -> float | None:
+    """The least possible width of the widest of `count` lines, in em."""
+    reached = {0: 0.0}
+    for number in range(count):
+        following: dict[int, float] = {}
+        for start, widest in reached.items():
+            for row in measures.rows(start, limit):
+                if not _may_stand(row, number, count, measures.count, top, bottom):
+                    continue
+                wide = max(widest, row.width)
+                if wide < following.get(row.end, math.inf):
+                    following[row.end] = wide
+        reached = following
+    return reached.get(measures.count)
+
+
+def _may_stand(row: Row, number: int, count: int, end: int, top: float, bottom: float) -> bool:
+    if number == 0 and -row.top > top:
+        return False
+    if number == count - 1:
+        return row.end == end and row.bottom <= bottom
+    return row.end < end
+
+
+def _set(
+    measures: Measures, size: float, width: float, height: float, max_lines: int, balance: bool, align: Align
+) -> SetText | None:
+    """The block at this size, or None where its ink leaves the slot."""
+    shaped = measures.shaped
+    if not measures.count:
+        return composed(shaped, [], size, align)
+    limits = Limits(width / size * (1 + EPSILON), height / size * (1 + EPSILON), max_lines)
+    ends = best_lines(measures, limits, balance)
+    if ends is None:
+        return None
+    starts = [0, *ends[:-1]]
+    lines = [shaped.line(a, b) for a, b in zip(starts, ends, strict=True)]
+    block = composed(shaped, lines, size, align)
+    # A middle line may rise over the first one, and a contextual letter may differ from its measure.
+    inside = block.width <= width * (1 + 1e-6) and block.height <= height * (1 + 1e-6)
+    return block if inside else None

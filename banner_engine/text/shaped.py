@@ -1,0 +1,199 @@
+"""A text shaped once, at no size: its runs, where it may break, and what each possible line would measure."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from banner_engine.cache import Cache, shared
+from banner_engine.errors import BannerError
+from banner_engine.text.breaks import SOFT_HYPHEN, line_breaks, visible_end
+from banner_engine.text.chars import clusters, mirrored, visual_order
+from banner_engine.text.face import Box, Face
+from banner_engine.text.fonts import FontBook
+from banner_engine.text.glue import ends_weakly
+from banner_engine.text.glyphs import Glyphs, ShapedRun, union
+from banner_engine.text.runs import itemise
+from banner_engine.text.style import Span
+
+KEPT_LINES = 32
+"""Lines that a shaped text keeps: enough for those of one fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Characters between two breaks. visible: where the ink ends if a line ends here.
+
+    hyphen: a soft hyphen shows if a line ends here. weak: its last word belongs to the next line.
+    """
+
+    start: int
+    end: int
+    visible: int
+    mandatory: bool
+    inner: bool
+    hyphen: bool
+    weak: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineShape:
+    """A line in em of the block: (x, glyphs) from left to right; ink is None for an empty line."""
+
+    pieces: tuple[tuple[float, Glyphs], ...]
+    advance: float
+    ink: Box | None
+
+    @property
+    def text(self) -> str:
+        """The characters in visual order, mirrored as they are drawn."""
+        return "".join(_visual(glyphs) for _, glyphs in self.pieces)
+
+
+def _visual(glyphs: Glyphs) -> str:
+    text = glyphs.text.replace(SOFT_HYPHEN, "")
+    if glyphs.level % 2 == 0:
+        return text
+    return "".join(mirrored(text[a:b]) if b - a == 1 else text[a:b] for a, b in reversed(clusters(text)))
+
+
+class Shaped:
+    """The result of `shape_text`. `missing`: characters that no font has; such a text can't be set."""
+
+    def __init__(
+        self, spans: tuple[Span, ...], locale: str, rtl: bool, text: str, runs: list[ShapedRun],
+        segments: tuple[Segment, ...], missing: tuple[str, ...], face: Face,
+    ) -> None:  # fmt: skip
+        self.spans = spans
+        self.locale = locale
+        self.rtl = rtl
+        self.text = text
+        self.runs = runs
+        self.segments = segments
+        self.missing = missing
+        self.face = face
+        """The face that a letter without a peculiarity is set in: the first of the first span."""
+        self.leading = spans[0].style.leading if spans else 1.0
+        self.uniform = len({run.run.level for run in runs}) <= 1
+        self._lines: dict[tuple[int, int], LineShape] = {}
+
+    @property
+    def nbytes(self) -> int:
+        # Each kept line holds its glyphs once more; four full sets are what a fit leaves behind.
+        return 2000 + 6 * len(self.text) + 400 * len(self.segments) + 5 * sum(run.nbytes for run in self.runs)
+
+    @cached_property
+    def digest(self) -> str:
+        """What the ink of this text depends on: the spans, the locale, the direction and the fonts."""
+        fonts = [run.run.face.digest for run in self.runs]
+        content = repr((self.spans, self.locale, self.rtl, fonts))
+        return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
+
+    @property
+    def fonts(self) -> tuple[str, ...]:
+        """Names of the faces in use, in the order in which they appear."""
+        return tuple(dict.fromkeys(run.run.face.name for run in self.runs))
+
+    def need_all(self) -> None:
+        """Raise BannerError (kind "font") if a character has no glyph: tofu is never drawn."""
+        if self.missing:
+            shown = ", ".join(f"'{c}' (U+{ord(c):04X})" for c in self.missing[:5])
+            raise BannerError(
+                f"no font has {shown} of '{self.text[:40]}'",
+                hint="add a font that has it to a fonts.yaml, or change the text",
+                kind="font",
+            )
+
+    def line(self, first: int, last: int) -> LineShape:
+        """Segments first … last − 1 set as one line."""
+        key = (first, last)
+        found = self._lines.get(key)
+        if found is None:
+            start, tail = self.segments[first].start, self.segments[last - 1]
+            end = max(start, tail.visible)
+            found = self._set(start, end, starts_line=True, ends_line=True, hyphen=tail.hyphen)
+            if len(self._lines) >= KEPT_LINES:
+                self._lines.clear()
+            self._lines[key] = found
+        return found
+
+    def extent(
+        self, start: int, end: int, *, starts_line: bool, ends_line: bool, hyphen: bool
+    ) -> tuple[float, Box | None]:
+        """(advance, ink) of characters start:end, which start a line, end one, or stand within."""
+        shape = self._set(start, end, starts_line=starts_line, ends_line=ends_line, hyphen=hyphen)
+        return shape.advance, shape.ink
+
+    def _set(self, start: int, end: int, *, starts_line: bool, ends_line: bool, hyphen: bool) -> LineShape:
+        pieces: list[Glyphs] = []
+        tracking = 0.0
+        for run in self.runs:
+            a, b = max(run.run.start, start), min(run.run.end, end)
+            if a < b:
+                pieces.append(
+                    run.piece(a, b, starts_line=starts_line and a == start, ends_line=ends_line and b == end)
+                )
+                tracking = run.tracking
+                if hyphen and b == end:
+                    pieces.append(_hyphen(run))
+        pen, ink, placed = 0.0, None, []
+        for index in visual_order([glyphs.level for glyphs in pieces]):
+            glyphs = pieces[index]
+            placed.append((pen, glyphs))
+            if glyphs.ink is not None:
+                x0, y0, x1, y1 = glyphs.ink
+                box = (x0 + pen, y0, x1 + pen, y1)
+                ink = box if ink is None else union(ink, box)
+            pen += glyphs.advance
+        # Space between letters stands between letters: not after the last one of a line.
+        return LineShape(tuple(placed), pen - tracking if ends_line else pen, ink)
+
+
+def _hyphen(run: ShapedRun) -> Glyphs:
+    mark = "\u2010" if run.run.face.glyph(0x2010) else "-"
+    alone = ShapedRun(
+        mark, replace(run.run, start=0, end=1), replace(run.span, gap=0.0), run.locale, first=False, breaks=()
+    )
+    return alone.piece(0, 1, starts_line=True, ends_line=True)
+
+
+_shaped: Cache[Shaped] = Cache(shared, "shaped text", lambda shaped: shaped.nbytes)
+
+
+def shape_text(book: FontBook, spans: tuple[Span, ...], locale: str, rtl: bool) -> Shaped:
+    """Shape a text; what was shaped before is found by content.
+
+    locale: BCP 47; it decides case, breaks, Han glyphs and the letters of a language. rtl: the
+    direction of the whole text (its lines start at the right). Raises BannerError for an unknown family.
+    """
+    return _shaped.get((book, spans, locale, rtl), lambda: _shape(book, spans, locale, rtl))
+
+
+def _shape(book: FontBook, spans: tuple[Span, ...], locale: str, rtl: bool) -> Shaped:
+    items = itemise(book, spans, locale, rtl)
+    text = items.text
+    breaks = line_breaks(text, locale)
+    segments: list[Segment] = []
+    start = 0
+    for here in breaks:
+        visible = visible_end(text, start, here.at)
+        segments.append(
+            Segment(
+                start, here.at, visible, here.mandatory, here.inner,
+                hyphen=visible > start and text[here.at - 1] == SOFT_HYPHEN,
+                weak=ends_weakly(text[start:visible]),
+            )
+        )  # fmt: skip
+        start = here.at
+    cuts = {at for segment in segments for at in (segment.end, segment.visible)}
+    runs: list[ShapedRun] = []
+    seen: set[int] = set()
+    for run in items.runs:
+        inside = {at for at in cuts if run.start < at < run.end}
+        first = run.span not in seen
+        seen.add(run.span)
+        runs.append(ShapedRun(text, run, spans[run.span], locale, first=first, breaks=inside))
+    style = spans[0].style if spans else None
+    face = book.faces(style.families, style.weight, style.italic, locale)[0] if style else runs[0].run.face
+    return Shaped(spans, locale, rtl, text, runs, tuple(segments), items.missing, face)
