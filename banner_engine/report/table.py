@@ -1,0 +1,92 @@
+"""A report as values: rows, totals, and what to know about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+
+from banner_engine.report.stats import CONFIDENCE, poisson_bounds, wilson
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Money over clicks, all in micros. per_click and high are None without clicks, low without money.
+
+    clicks: the row's net clicks; for value, those in placements that have a value in the row's currency
+    (less than the row's only where another placement of the row is paid in this currency).
+    """
+
+    micros: int
+    clicks: int
+    per_click: int | None
+    low: int | None
+    high: int | None
+
+
+def cost(micros: int, clicks: int) -> Cost:
+    """per_click = micros / clicks, to the nearest micro (halves to even).
+
+    low, high = micros / the upper and lower 95 % Poisson bounds of the clicks' mean. With 0 clicks the
+    upper bound is -ln 0.025 = 3.689 clicks: the CPC is not known, and at least micros / 3.689.
+    """
+    fewest, most = poisson_bounds(clicks)
+    low = round(micros / most) if micros else None
+    if not clicks:
+        return Cost(micros, clicks, None, low, None)
+    return Cost(micros, clicks, round(Fraction(micros, clicks)), low, round(micros / fewest))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One group in one currency (None: its placements have no value and no spend).
+
+    key: the group's value for each name of `by`; None where it does not apply, as for spend that names
+    a placement only. value: of the hours that were sold; unsold: of hours without a net impression,
+    where the row can say so.
+    """
+
+    key: tuple[str | None, ...]
+    currency: str | None
+    impressions: int
+    impressions_gross: int
+    clicks: int
+    clicks_gross: int
+    clicks_without_impression: int
+    flagged: int
+    value: Cost | None
+    spend: Cost | None
+    unsold_micros: int | None
+    unsold_hours: int | None
+
+    @property
+    def ctr(self) -> float | None:
+        return self.clicks / self.impressions if self.impressions else None
+
+    @property
+    def ctr_interval(self) -> tuple[float, float] | None:
+        """Wilson's, None without impressions or where clicks of earlier impressions outnumber them."""
+        if not self.impressions or self.clicks > self.impressions:
+            return None
+        return wilson(self.clicks, self.impressions, CONFIDENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTable:
+    """rows: by currency, then as sorted. totals: one for each currency; they are never added.
+
+    A placement that costs money in two currencies has its counts in both currencies' rows.
+    flags: receipts that are not net, by reason.
+    """
+
+    campaign: str
+    by: tuple[str, ...]
+    where: dict[str, tuple[str, ...]]
+    timezone: str
+    since: datetime | None
+    until: datetime | None
+    simulated: bool
+    rows: tuple[Row, ...]
+    totals: tuple[Row, ...]
+    flags: dict[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()

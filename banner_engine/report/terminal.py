@@ -1,0 +1,143 @@
+"""A report as tables for a terminal: one for each currency, numbers to the right, totals below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+from banner_engine.report.money import amount
+from banner_engine.report.table import Cost, ReportTable, Row
+
+_NONE = "–"
+HOW = (
+    "Net is the first valid receipt of each decision; intervals are 95 %: Wilson's for CTR, for CPC money / "
+    "Garwood's bounds of the clicks. CPC is money / net clicks; without clicks it is at least money / 3.689."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """What rich prints of a report. In a narrow terminal, intervals and units in heads are left out.
+
+    limit: rows of each table, all where it is None.
+    """
+
+    report: ReportTable
+    limit: int | None = None
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterable[RenderableType]:
+        if not self.report.totals:
+            yield Text("Nothing was counted yet" + (" by the simulation." if self.report.simulated else "."))
+        for total in self.report.totals:
+            rows = [row for row in self.report.rows if row.currency == total.currency]
+            table = self._table(rows[: self.limit], total, wide=True)
+            if Measurement.get(console, options.update(max_width=10_000), table).maximum > options.max_width:
+                table = self._table(rows[: self.limit], total, wide=False)
+            yield table
+            if self.limit is not None and len(rows) > self.limit:
+                yield Text(f"  {len(rows) - self.limit:,} more rows", style="dim")
+        flags = [f"{number:,} {reason.replace('_', ' ')}" for reason, number in self.report.flags.items()]
+        if flags:
+            yield Text(f"Not in net: {', '.join(flags)}.")
+        for note in self.report.notes:
+            yield Text(note)
+        if self.report.totals:
+            yield Text(HOW, style="dim")
+
+    def _table(self, rows: list[Row], total: Row, wide: bool) -> Table:
+        table = Table(
+            title=self._title(total),
+            title_justify="left",
+            title_style="bold",
+            caption=_unsold(total),
+            caption_justify="left",
+            box=SIMPLE_HEAD,
+            padding=(0, 1) if wide else (0, 1, 0, 0),
+            show_footer=True,
+            footer_style="bold",
+        )
+        for place, name in enumerate(self.report.by):
+            footer = "total" if place == 0 else ""
+            table.add_column(
+                name.replace("_", " "), footer=footer, overflow="fold", min_width=6 if wide else 10
+            )
+        unsold = wide and any(row.unsold_hours for row in rows)
+        spend = total.spend is not None
+        heads = _cells(None, total.currency, wide, spend, unsold)
+        for head, footer in zip(heads, _cells(total, total.currency, wide, spend, unsold), strict=True):
+            table.add_column(head, footer=footer, justify="right", no_wrap=True)
+        for row in rows:
+            keys = (_NONE if part is None else part for part in row.key)
+            table.add_row(*keys, *_cells(row, total.currency, wide, spend, unsold))
+        return table
+
+    def _title(self, total: Row) -> str:
+        parts = [self.report.campaign]
+        if self.report.simulated:
+            parts.append("SIMULATED")
+        if self.report.since or self.report.until:
+            ends = (self.report.since, self.report.until)
+            parts.append(" to ".join(at.strftime("%Y-%m-%d %H:%M") if at else "…" for at in ends))
+        parts.append(self.report.timezone)
+        if total.currency:
+            parts.append(total.currency)
+        return " · ".join(parts)
+
+
+def _cells(row: Row | None, currency: str | None, wide: bool, spend: bool, unsold: bool) -> list[str]:
+    """The texts of a row, or the heads of the columns for None."""
+    cells = ["impressions", "clicks"] if row is None else [f"{row.impressions:,}", f"{row.clicks:,}"]
+    cells += _ctr(row, wide)
+    if currency is not None:
+        cells += _cost(row, "", row.value if row else None, currency, wide)
+        if spend:
+            cells += _cost(row, "spend ", row.spend if row else None, currency, wide)
+    if unsold and currency is not None:
+        if row is None:
+            cells += ["unsold h", f"unsold {currency}"]
+        elif row.unsold_hours is None:
+            cells += [_NONE, _NONE]
+        else:
+            cells += [f"{row.unsold_hours:,}", amount(row.unsold_micros or 0, currency)]
+    return cells
+
+
+def _ctr(row: Row | None, wide: bool) -> list[str]:
+    if row is None:
+        return ["CTR", "95 %"] if wide else ["CTR"]
+    rate = _NONE if row.ctr is None else f"{row.ctr:.2%}"
+    interval = row.ctr_interval
+    between = f"{interval[0]:.2%} – {interval[1]:.2%}" if interval else _NONE
+    return [rate, between] if wide else [rate]
+
+
+def _cost(row: Row | None, prefix: str, cost: Cost | None, currency: str, wide: bool) -> list[str]:
+    if row is None:
+        heads = [prefix or "value ", f"{prefix}CPC "]
+        return [*(head + currency for head in heads), "95 %"] if wide else [head.strip() for head in heads]
+    if cost is None:
+        return [_NONE] * (3 if wide else 2)
+    low = _NONE if cost.low is None else _price(cost.low, currency)
+    at_least = _NONE if cost.low is None else f"≥ {low}"
+    between = at_least if cost.high is None else f"{low} – {_price(cost.high, currency)}"
+    each = at_least if cost.per_click is None else _price(cost.per_click, currency)
+    cells = [amount(cost.micros, currency)]
+    return [*cells, _NONE if cost.per_click is None else each, between] if wide else [*cells, each]
+
+
+def _price(micros: int, currency: str) -> str:
+    """A click's price, with two more decimals where it is less than ten."""
+    return amount(micros, currency, more=2 if micros < 10_000_000 else 0)
+
+
+def _unsold(total: Row) -> str | None:
+    if not total.unsold_hours or total.currency is None:
+        return None
+    worth = amount(total.unsold_micros or 0, total.currency)
+    return f"{total.unsold_hours:,} placement hours without an impression, worth {total.currency} {worth}"

@@ -1,0 +1,297 @@
+"""Writes one batch inside a transaction: checks each record, finds duplicates, inserts what is new.
+
+The caller holds the write lock, so what is looked up here can't change before the insert.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Select, Table, insert, select
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from banner_engine.errors import BannerError, did_you_mean
+from banner_engine.track.arms import ArmBook
+from banner_engine.track.records import KINDS, DecisionRecord, Outcome, Receipt, SpendRecord, VariantRecord
+from banner_engine.track.tables import arms as shown
+from banner_engine.track.tables import decisions, events, spend, variants
+from banner_engine.track.times import to_micros
+
+T = TypeVar("T")
+Row = dict[str, Any]
+
+BATCH = 2_000  # rows of one statement; ids of one look-up stay below SQLite's 32,766 variables
+LONGEST_ID = 200
+MOST_MICROS = 10**15  # a thousand million of a currency: sums of many stay within 64 bits
+_FLAG = re.compile(r"[a-z][a-z0-9_]*")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+def in_batches(records: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
+    iterator = iter(records)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def write_variants(connection: Connection, records: Iterable[VariantRecord]) -> int:
+    """Store variants that are not there yet; gives their number."""
+    new = 0
+    for batch in in_batches(records):
+        rows = {record.variant_id: record for record in batch}
+        for known in _known(connection, select(variants.c.variant_id), variants.c.variant_id, list(rows)):
+            del rows[known.variant_id]
+        if rows:
+            connection.execute(insert(variants), [_variant_row(record) for record in rows.values()])
+        new += len(rows)
+    return new
+
+
+def _variant_row(record: VariantRecord) -> Row:
+    return {
+        "variant_id": record.variant_id,
+        "campaign": record.campaign,
+        "creative_id": record.creative_id,
+        "theme": record.theme,
+        "palette": record.palette,
+        "seed": record.seed,
+        "layout": record.layout,
+        "width": record.width,
+        "height": record.height,
+        "locale": record.locale,
+        "products": json.dumps(record.products, ensure_ascii=False),
+        "product_type": record.product_type,
+        "copy": record.copy,
+        "recipe": record.recipe,
+    }
+
+
+def write_decisions(connection: Connection, arms: ArmBook, records: Iterable[DecisionRecord]) -> int:
+    """Store decisions that are not there yet; gives their number. BannerError for one that can't be."""
+    new, seen = 0, 0
+    statement = sqlite_insert(decisions).on_conflict_do_nothing(index_elements=["decision_id"])
+    for batch in in_batches(records):
+        rows = []
+        for position, record in enumerate(batch, start=seen + 1):
+            try:
+                rows.append(_decision_row(arms, record))
+            except BannerError as error:
+                error.row = position
+                raise
+        new += connection.execute(statement, rows).rowcount
+        seen += len(batch)
+    return new
+
+
+def _decision_row(arms: ArmBook, record: DecisionRecord) -> Row:
+    check_id(record.decision_id, "decision_id")
+    if not (0 < record.propensity <= 1 and math.isfinite(record.propensity)):
+        raise BannerError(
+            f"propensity {record.propensity} is not a probability",
+            field="propensity",
+            hint="give a number above 0 and up to 1",
+        )
+    return {
+        "decision_id": record.decision_id,
+        "run_id": record.run_id,
+        "arm": arms.of_decision(record),
+        "user": record.user,
+        "time": to_micros(record.time),
+        "propensity": record.propensity,
+        "simulated": int(record.simulated),
+    }
+
+
+def write_receipts(connection: Connection, arms: ArmBook, receipts: Sequence[Receipt]) -> Outcome:
+    """Store the receipts that are new; the rows of errors count from 1 within `receipts`."""
+    decided = _decided(connection, receipts)
+
+    def row_of(receipt: Receipt) -> Row:
+        return _event_row(arms, decided, receipt)
+
+    def same(row: Row, kept: Any) -> bool:
+        subject = row["decision"] if row["decision"] is not None else row["arm"]
+        stored = kept.decision if kept.decision is not None else kept.arm
+        return bool(row["kind"] == kept.kind and subject == stored)
+
+    return _write_new(connection, events, receipts, row_of, same)
+
+
+def write_spend(connection: Connection, arms: ArmBook, records: Sequence[SpendRecord]) -> Outcome:
+    """Store the spend that is new; the rows of errors count from 1 within `records`."""
+    decided = _decided(connection, records)
+
+    def row_of(record: SpendRecord) -> Row:
+        return _spend_row(arms, decided, record)
+
+    def same(row: Row, kept: Any) -> bool:
+        return all(row[name] == getattr(kept, name) for name in ("arm", "amount_micros", "currency"))
+
+    return _write_new(connection, spend, records, row_of, same)
+
+
+def _write_new(
+    connection: Connection,
+    table: Table,
+    records: Sequence[T],
+    row_of: Callable[[T], Row],
+    same: Callable[[Row, Any], bool],
+) -> Outcome:
+    rejected: list[BannerError] = []
+    duplicates = 0
+    rows: dict[str, Row] = {}
+    positions: dict[str, int] = {}
+
+    def conflict(event_id: str, position: int) -> BannerError:
+        return BannerError(
+            f"event id '{event_id}' already names something else",
+            row=position,
+            field="event_id",
+            hint="give each event an id of its own",
+        )
+
+    for position, record in enumerate(records, start=1):
+        try:
+            row = row_of(record)
+        except BannerError as error:
+            error.row = position
+            rejected.append(error)
+            continue
+        event_id = row["event_id"]
+        if event_id not in rows:
+            rows[event_id] = row
+            positions[event_id] = position
+        elif {**row, "time": 0, "lag": 0} == {**rows[event_id], "time": 0, "lag": 0}:
+            duplicates += 1
+        else:
+            rejected.append(conflict(event_id, position))
+    for kept in _known(connection, select(table), table.c.event_id, list(rows)):
+        row = rows.pop(kept.event_id)
+        if same(row, kept):
+            duplicates += 1
+        else:
+            rejected.append(conflict(kept.event_id, positions[kept.event_id]))
+    if rows:
+        connection.execute(insert(table), list(rows.values()))
+    rejected.sort(key=lambda error: error.row or 0)
+    return Outcome(len(rows), duplicates, rejected)
+
+
+def _event_row(arms: ArmBook, decided: dict[str, Any], receipt: Receipt) -> Row:
+    check_id(receipt.event_id, "event_id")
+    if receipt.kind not in KINDS:
+        raise BannerError(
+            f"unknown kind '{receipt.kind}'", field="kind", hint=did_you_mean(str(receipt.kind), KINDS)
+        )
+    time = to_micros(receipt.time)
+    for flag in receipt.flags:
+        if not _FLAG.fullmatch(flag):
+            raise BannerError(f"'{flag}' is no flag", field="flags", hint="write it like own_ip")
+    arm, decision = _subject(arms, decided, receipt)
+    return {
+        "event_id": receipt.event_id,
+        "kind": KINDS.index(receipt.kind) + 1,
+        "time": time,
+        "arm": arm,
+        "decision": decision.seq if decision else None,
+        "lag": time - decision.time if decision else None,
+        "flags": ",".join(sorted(set(receipt.flags))),
+        "source": receipt.source,
+        "simulated": int(receipt.simulated or bool(decision and decision.simulated)),
+    }
+
+
+def _spend_row(arms: ArmBook, decided: dict[str, Any], record: SpendRecord) -> Row:
+    check_id(record.event_id, "event_id")
+    check_money(record.amount_micros, record.currency, "amount")
+    decision = None
+    if record.decision_id is None and record.variant_id is None:
+        if record.placement is None or record.campaign is None:
+            raise BannerError(
+                "spend without a decision, a variant or a placement",
+                field="placement",
+                hint="name decision_id, or placement (with variant_id where it is known)",
+            )
+        arm = arms.of_placement(record.campaign, record.placement)
+    else:
+        arm, decision = _subject(arms, decided, record)
+    return {
+        "event_id": record.event_id,
+        "time": to_micros(record.time),
+        "arm": arm,
+        "amount_micros": record.amount_micros,
+        "currency": record.currency,
+        "source": record.source,
+        "simulated": int(record.simulated or bool(decision and decision.simulated)),
+    }
+
+
+def _subject(arms: ArmBook, decided: dict[str, Any], record: Receipt | SpendRecord) -> tuple[int, Any]:
+    """(arm, the decision's row or None) of what a record names."""
+    if record.decision_id is not None:
+        decision = decided.get(record.decision_id)
+        if decision is None:
+            raise BannerError(
+                f"unknown decision '{record.decision_id}'",
+                field="decision_id",
+                hint="ingest the run that made it first (banner track ingest)",
+            )
+        for name in ("variant_id", "placement"):
+            said, shown = getattr(record, name), getattr(decision, name)
+            if said is not None and said != shown:
+                raise BannerError(
+                    f"decision '{record.decision_id}' has {name} '{shown}', not '{said}'", field=name
+                )
+        return decision.arm, decision
+    for name in ("variant_id", "placement"):
+        if not getattr(record, name):
+            raise BannerError(
+                "neither a decision nor a variant in a placement",
+                field=name,
+                hint="name decision_id, or variant_id and placement",
+            )
+    assert record.variant_id is not None and record.placement is not None
+    return arms.of_variant(record.variant_id, record.placement), None
+
+
+def _decided(connection: Connection, records: Sequence[Receipt | SpendRecord]) -> dict[str, Any]:
+    """The stored decisions that the records name, with what their arms show, by decision_id."""
+    wanted = {record.decision_id for record in records if isinstance(record.decision_id, str)}
+    columns = select(
+        decisions.c.decision_id,
+        decisions.c.seq,
+        decisions.c.arm,
+        decisions.c.time,
+        decisions.c.simulated,
+        shown.c.variant_id,
+        shown.c.placement,
+    ).join(shown, shown.c.seq == decisions.c.arm)
+    found = _known(connection, columns, decisions.c.decision_id, list(wanted))
+    return {row.decision_id: row for row in found}
+
+
+def _known(connection: Connection, query: Select[Any], key: Any, ids: list[str]) -> Iterator[Any]:
+    for batch in in_batches(ids):
+        yield from connection.execute(query.where(key.in_(batch))).all()
+
+
+def check_id(value: object, field: str) -> None:
+    """BannerError unless it is text of 1 to 200 characters."""
+    if not isinstance(value, str) or not value:
+        raise BannerError("an event needs an id" if field == "event_id" else "an id is missing", field=field)
+    if len(value) > LONGEST_ID:
+        raise BannerError(f"an id of {len(value)} characters", field=field, hint=f"at most {LONGEST_ID}")
+
+
+def check_money(micros: object, currency: object, field: str) -> None:
+    """BannerError unless it is an amount of at least 0 in a currency with three capital letters."""
+    if isinstance(micros, bool) or not isinstance(micros, int) or not 0 <= micros <= MOST_MICROS:
+        raise BannerError(
+            f"{micros!r} is no amount", field=field, hint="give micros, 0 or more, as an integer"
+        )
+    if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
+        raise BannerError(f"'{currency}' is no currency", field="currency", hint="write it like CNY")
