@@ -185,10 +185,10 @@ def _profile(data: dict[str, Any], row: int) -> Profile:
     user_id = get("user_id")
     if type(user_id) is int:
         user_id = str(user_id)
-    if type(user_id) is not str or not user_id.strip():
-        raise _MistakeError(
-            "the profile has no user_id" if user_id in (None, "") else "must be text", "user_id"
-        )
+    if user_id is not None and type(user_id) is not str:
+        raise _MistakeError("must be text", "user_id")
+    if not user_id or user_id.isspace():
+        raise _MistakeError("the profile has no user_id", "user_id")
     locale = get("locale")
     if locale is not None and type(locale) is not str:
         raise _MistakeError("must be text, such as 'zh-CN'", "locale")
@@ -266,7 +266,7 @@ def _time(value: Any, index: int) -> dt.datetime:
     try:
         moment = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(value)
         if moment.tzinfo is None:
-            raise _MistakeError(f"{value!s} has no time zone", field, TIME_HINT)
+            raise _MistakeError(f"'{value}' has no time zone", field, TIME_HINT)
         return moment.astimezone(dt.UTC)
     except (ValueError, TypeError, OverflowError):
         raise _MistakeError(f"{value!r} is no time", field, TIME_HINT) from None
