@@ -27,7 +27,9 @@ class CopyText(Strict):
     @model_validator(mode="before")
     @classmethod
     def _plain(cls, value: Any) -> Any:
-        return {"text": str(value)} if isinstance(value, str | int | float) else value
+        if isinstance(value, bool | float):  # YAML has read it: 1.50 is 1.5 by now
+            raise ValueError(f"{value} is no text: put quotes around what is meant")
+        return {"text": str(value)} if isinstance(value, str | int) else value
 
     @field_validator("text", "short")
     @classmethod

@@ -116,9 +116,10 @@ def validate(model: type[Model], document: Document, data: Any | None = None) ->
         told_of: set[Path_] = set()
         errors = []
         for path, problem in problems:
-            # a list whose items are wrong is not too short as well, and one value that fails every
-            # member of a union is one mistake
-            hollow = problem["type"] == "too_short" and any(
+            # a list whose items are wrong is not too short as well; of the members of a union the
+            # one that came deepest is meant; and one value that fails several is one mistake
+            tag = problem["loc"][len(path) :]
+            hollow = (problem["type"] == "too_short" or (tag and tag[-1] != "[key]")) and any(
                 len(other) > len(path) and other[: len(path)] == path for other, _ in problems
             )
             if path not in told_of and not hollow:
