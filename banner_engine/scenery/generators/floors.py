@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from banner_engine.scenery.easel import Easel, Patch, ramp, smooth
+from banner_engine.scenery.easel import Array, Easel, Patch, ramp, smooth
 from banner_engine.scenery.registry import field
 from banner_engine.scenery.terms import Count, Length, Share, Stops
 
@@ -72,15 +72,24 @@ def grid_floor(
     column = (grid.x - stage.centre[0]) / pitch
     slant = np.sqrt(1 + (column * ((near - far) / depth)) ** 2)
     off_vertical = (column - np.round(column)) * pitch / slant
+    open_vertical = _apart(pitch / slant * stage.scale)
     # Row k lies 1.12 depth / (rows + 1.2 - k) below the horizon: denser upwards, as a plane is.
     row = (rows + 1.2) - 1.12 / np.maximum(down, 1e-3)
     nearest = np.clip(np.round(row), 1, rows)
     off_row = (1.12 / (rows + 1.2 - nearest) - down) * depth
-    lines = np.maximum(easel.stroke(off_vertical, width), easel.stroke(off_row, width)) * strength
-    light = np.maximum(easel.stroke(off_vertical, glow, blur), easel.stroke(off_row, glow, blur)) * haze
+    open_row = _apart(1.12 * depth * stage.scale / (rows + 1.2 - nearest) ** 2)
+    lines = np.maximum(
+        easel.stroke(off_vertical, width) * open_vertical, easel.stroke(off_row, width) * open_row
+    )
+    light = np.maximum(easel.stroke(off_vertical, glow, blur), easel.stroke(off_row, glow, blur))
     fade = np.interp(down[:, 0], [0, 0.12, 0.5, 1], [0, 0.55, 0.75, 0.25]).astype(np.float32)[:, None]
     away = (grid.x - stage.centre[0]) / spot
     fade = fade * (1 - 0.88 * smooth(np.abs(away)))
-    cover = (1 - (1 - lines) * (1 - light)) * fade * easel.away(grid, calm, soft)
+    cover = (1 - (1 - lines * strength) * (1 - light * haze)) * fade * easel.away(grid, calm, soft)
     colour, alpha = ramp(stops, grid.x / stage.width)
     return grid.patch(colour, alpha * cover)
+
+
+def _apart(gap: Array) -> Array:
+    """1 where lines stand clear of each other, falling to 0 at a gap of 1.5 px, where they would flicker."""
+    return smooth((gap - 1.5) / 3.5)

@@ -75,6 +75,8 @@ def podium(
     """
     cx, ground, name = easel.stage.centre[0], easel.stage.ground, easel.prefix
     tiers = list(zip(rx, ry, height, drop, strict=True))
+    # A band below a pixel and a bit would look beaded along its curve.
+    rim_width = max(rim_width, 1.3)
     parts = [svg.radial(f"{name}top", top, r=0.5)]
     for number in reversed(range(len(tiers))):
         a, b, h, fall = tiers[number]
@@ -133,13 +135,14 @@ def _bulbs(
     halo = ((0.0, (*bulb[:3], 0.55)), (0.4, (*bulb[:3], 0.16)), (1.0, (*bulb[:3], 0.0)))
     parts = [svg.radial(f"{key}h", halo)]
     for number in range(count):
-        angle = math.pi * (number + 0.35) / (count - 0.3)
+        # The first and last keep off the drum's edge, so that none hangs in the air.
+        angle = math.pi * (number + 1.1) / (count + 1.2)
         facing = math.sin(angle)
         x, r = cx - radii[0] * math.cos(angle), size * (0.62 + 0.38 * facing)
         level = y + radii[1] * facing
         glow = 0.15 + 0.85 * facing**2
         parts.append(svg.circle(x, level, 3.4 * r, f'fill="url(#{key}h)" opacity="{glow:.3g}"'))
-        parts.append(svg.circle(x, level, r, svg.fill((*bulb[:3], bulb[3] * (0.75 + 0.25 * facing)))))
+        parts.append(svg.circle(x, level, r, svg.fill((*bulb[:3], bulb[3] * (0.85 + 0.15 * facing)))))
     return "".join(parts)
 
 
