@@ -2,6 +2,7 @@
 
 from banner_engine.prepare.cutout import RECIPE, Cutout, Measures, Mode
 from banner_engine.prepare.cutter import Cut, Cutter, NetworkCutter, installed_cutter
+from banner_engine.prepare.fetch import fetch
 from banner_engine.prepare.make import prepare_picture
 from banner_engine.prepare.picture import Picture, open_picture
 from banner_engine.prepare.quality import GOOD_ENOUGH, REASONS
@@ -25,6 +26,7 @@ __all__ = [
     "PictureJob",
     "Prepared",
     "contact_sheet",
+    "fetch",
     "installed_cutter",
     "open_picture",
     "prepare_all",

@@ -66,7 +66,7 @@ def trimap(likely: Map) -> tuple[Mask, Mask]:
 
 def _band(likely: Map) -> int:
     height, width = likely.shape
-    return max(1, round(_BAND * max(height, width)))
+    return max(1, int(_BAND * max(height, width) + 0.5))
 
 
 def _closed_form(values: Floats, known: Floats) -> Floats:

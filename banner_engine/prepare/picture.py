@@ -113,11 +113,13 @@ def _decode(content: bytes, path: Path) -> Image.Image:
                 )
             try:
                 image.load()
-                return _upright(_to_srgb(image), image)
-            except BannerError:
-                raise
+                result = _upright(_to_srgb(image), image)
             except Exception as error:  # as above
                 raise _broken(path, error) from None
+    if result.mode == "RGBA" and result.getchannel("A").getextrema()[1] == 0:
+        raise picture_error(path, "the picture is wholly transparent")
+    result.info.clear()  # the profile and orientation that were there are true no longer
+    return result
 
 
 def _too_large(path: Path, size: tuple[int, int] | None = None) -> BannerError:
@@ -158,14 +160,11 @@ def _to_srgb(image: Image.Image) -> Image.Image:
 
 
 def _alpha(image: Image.Image) -> Image.Image | None:
-    """Coverage as an L image; None where all is opaque. Raises BannerError where nothing is."""
+    """Coverage as an L image; None where all is opaque."""
     if image.mode not in ("RGBA", "LA", "PA", "RGBa", "La") and "transparency" not in image.info:
         return None
     alpha = image.convert("RGBA").getchannel("A")
-    low, high = alpha.getextrema()
-    if high == 0:
-        raise BannerError("the picture is wholly transparent", kind="picture")
-    return None if low == 255 else alpha
+    return None if alpha.getextrema()[0] == 255 else alpha
 
 
 def _colour(image: Image.Image) -> Image.Image:

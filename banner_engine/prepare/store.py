@@ -15,7 +15,7 @@ from banner_engine.errors import BannerError
 from banner_engine.prepare.cutout import RECIPE, Cutout, Measures, Mode
 from banner_engine.prepare.edges import bled
 
-_QUALITY = 90
+_QUALITY = 86
 
 
 class CutoutStore:
