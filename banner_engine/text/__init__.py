@@ -3,6 +3,7 @@
 `shape_text` once, `fit_text` or `set_text` for a slot, `draw_text` for pixels.
 """
 
+from banner_engine.text.composite import number_spans, price_spans
 from banner_engine.text.draw import draw_text, effect_margins
 from banner_engine.text.face import Face
 from banner_engine.text.fit import fit_text, set_text
@@ -27,6 +28,8 @@ __all__ = [
     "draw_text",
     "effect_margins",
     "fit_text",
+    "number_spans",
+    "price_spans",
     "set_text",
     "shape_text",
 ]

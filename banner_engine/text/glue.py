@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-_NUMBER = r"\d(?:[\d.,'’٬٫\u00a0\u202f]*\d)?"
+_NUMBER = r"\d(?:(?:[\d.,'’٬٫\u00a0\u202f]| (?=\d{3}(?!\d)))*\d)?"
 _SIGN = r"[-+−–±]?"
 _MONEY = "$¢£¤¥֏؋৳฿៛₠-⃀﷼﹩＄￠￡￥￦元円圆원"
 _UNITS = (
     "off|days?|hours?|hrs?|minutes?|mins?|min|seconds?|secs?|weeks?|months?|years?|jours?|heures?|ans|Tage?n?|"
     "Stunden?|Jahren?|días?|horas?|años?|giorni|ore|anni|дней|дня|день|часов|часа|час|лет|года?|"
-    "kg|g|mg|lbs?|oz|km|m|cm|mm|in|ft|ml|cl|l|GB|TB|MB|Hz|kHz|W|kW|kWh|V|mAh|Ah|MP|px|h|s|pcs|pc|Stk|St|"
+    "kg|g|mg|lbs?|oz|km|m|cm|mm|in|ft|ml|cl|l|GB|TB|MB|Hz|kHz|W|kW|kWh|V|mAh|Ah|MP|px|h|s|pcs|pc|шт|Stk|St|"
     "руб|р|zł|kr|Kč|lei|Ft|лв|грн|ر\\.س|د\\.إ|ج\\.م|د\\.ك|ريال|درهم|جنيه|"
     "°C|°F|°|€|%|‰|٪|x|×"
 )
@@ -24,6 +24,8 @@ _GLUED = (
     rf"(?:[{_MONEY}]|\b(?:{_CODES}|[A-Z]{{1,3}}[$¥])|R[$MSsp]\.?|kr\.?|Fr\.?|ر\.س|د\.إ) ?{_SIGN}{_NUMBER}",
     # A number and its unit: 20 %, 129 €, 5 kg, 30 days, 5折, 4 小时; a chain of them: 2小时30分.
     rf"{_SIGN}{_NUMBER}[ \u00a0\u202f]?(?:(?:{_UNITS})(?![^\W\d_])|(?:{_CODES})\b|[{_MONEY}](?! ?\d))",
+    # The spaces in 1 299.
+    _NUMBER,
     rf"{_NUMBER}(?: ?|[%％])[{_CJK}]",
     rf"{_NUMBER}[ \u00a0]?[%٪] (?:off|OFF|Off)\b",
     # What Chinese shops put before a number: 满300, 减50, 第2件.

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import uharfbuzz as hb
-from PIL import Image, ImageChops, ImageDraw
+from PIL import Image, ImageChops
 
 from banner_engine.text.glyphs import Glyphs
 from banner_engine.text.settext import SetText
@@ -88,24 +89,12 @@ def _rasteriser() -> Any:
 
 
 def _bar(frame: Frame, box: tuple[float, float, float, float]) -> Image.Image:
-    """An anti-aliased rectangle: drawn eight times as high and wide, averaged down."""
-    fine = 8
-    x0, y0, x1, y1 = box
-    left, top = math.floor(x0), math.floor(y0)
-    width, height = math.ceil(x1) - left, math.ceil(y1) - top
-    big = Image.new("L", (width * fine, height * fine))
-    corner = (round((x0 - left) * fine), round((y0 - top) * fine))
-    ImageDraw.Draw(big).rectangle(
-        (
-            *corner,
-            max(corner[0], round((x1 - left) * fine) - 1),
-            max(corner[1], round((y1 - top) * fine) - 1),
-        ),
-        fill=255,
-    )
-    mask = Image.new("L", (frame.width, frame.height))
-    mask.paste(big.reduce(fine), (left - frame.x, top - frame.y))
-    return mask
+    """An upright rectangle; a pixel's coverage is the product of what is covered across and down."""
+    x0, y0, x1, y1 = (box[0] - frame.x, box[1] - frame.y, box[2] - frame.x, box[3] - frame.y)
+    columns, rows = np.arange(frame.width), np.arange(frame.height)
+    across = np.clip(np.minimum(x1, columns + 1) - np.maximum(x0, columns), 0, 1)
+    down = np.clip(np.minimum(y1, rows + 1) - np.maximum(y0, rows), 0, 1)
+    return Image.fromarray(np.rint(np.outer(down, across) * 255).astype(np.uint8))
 
 
 def outline_mask(block: SetText, frame: Frame, dx: float, dy: float, width: float) -> Image.Image:
