@@ -58,8 +58,9 @@ def report(
     zone = settings.zone
     start = None if since is None else hour_start(zone, to_micros(since, "since"))
     end = None if until is None else hour_end(zone, to_micros(until, "until") - 1)
+    hourly = not {*by, *wanted}.isdisjoint(BY_TIME)
     with store.read() as connection:
-        facts = read_facts(connection, settings, start, end, simulated)
+        facts = read_facts(connection, settings, start, end, simulated, hourly)
         book = ledger(settings, facts, worth(settings, facts, start, end))
         coded = book.lines.coded(connection, [*dict.fromkeys([*by, *wanted])])
     kept, notes = matching(coded, wanted, len(book.matrix))

@@ -17,6 +17,7 @@ import numpy as np
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Result,
     Select,
     and_,
     case,
@@ -35,6 +36,8 @@ from banner_engine.track.tables import arms, events, spend
 from banner_engine.track.times import HOUR
 
 IMPRESSION, CLICK = (KINDS.index(kind) + 1 for kind in ("impression", "click"))
+ROWS_AT_ONCE = 50_000
+NO_HOUR = 0
 # The columns of Facts.measures.
 MEASURES = (
     "impressions",
@@ -60,8 +63,9 @@ class Money:
 class Facts:
     """spots: (variant_id, placement), sorted; variant_id is '' for spend of a whole placement.
 
-    spot, hour: shape (n,), each pair once; measures: shape (n, len(MEASURES)). last: the newest
-    instant that was counted, None without events. flags: receipts by the reason why they are not net.
+    spot, hour: shape (n,), each pair once; the hour is NO_HOUR for what was not wanted by the hour.
+    measures: shape (n, len(MEASURES)). first, last: the oldest and the newest instant that was counted.
+    flags: receipts by the reason why they are not net.
     """
 
     spots: list[tuple[str, str]]
@@ -80,16 +84,20 @@ def read_facts(
     since: int | None,
     until: int | None,
     simulated: bool,
+    hourly: bool,
 ) -> Facts:
-    """Everything in [since, until), microseconds since the epoch, both at the start of a local hour."""
-    query = _Query(settings, since, until, simulated)
+    """Everything in [since, until), microseconds since the epoch, both at the start of a local hour.
+
+    hourly: whether clicks, gross and spend are wanted by the hour, as net impressions always are.
+    """
+    query = _Query(settings, since, until, simulated, hourly)
     spots, spot_of_arm = _spots(connection, settings.campaign)
     first, last = query.extent(connection)
     if first is None or last is None:
         nothing = np.zeros(0, np.int64)
         return Facts(spots, nothing, nothing, np.zeros((0, len(MEASURES)), np.int64), [], None, None, {})
     query.phases = offsets(settings.zone, first, last + 1)
-    counted = np.concatenate([query.net(connection), query.gross(connection)])
+    counted = np.concatenate([query.net(connection), query.alone(connection), query.gross(connection)])
     spot, hour, measures = _summed(spot_of_arm[counted[:, 0]], counted[:, 1], counted[:, 2:])
     money = [
         Money(int(spot_of_arm[arm]), hour, currency, micros)
@@ -125,11 +133,17 @@ class _Query:
     """The SQL of one report: which events belong to it, and in which hour each one lies."""
 
     def __init__(
-        self, settings: CampaignSettings, since: int | None, until: int | None, simulated: bool
+        self,
+        settings: CampaignSettings,
+        since: int | None,
+        until: int | None,
+        simulated: bool,
+        hourly: bool,
     ) -> None:
         self.settings = settings
         self.since, self.until = since, until
         self.simulated = int(simulated)
+        self._hourly = hourly
         self.phases: list[tuple[int, int]] = []
         self._early = -_micros(settings.windows.early)
         self._late = _micros(settings.windows.late)
@@ -158,41 +172,42 @@ class _Query:
             .group_by(events.c.decision)
             .cte("firsts")
         )
-        none = literal(0)
-        shown, clicked = self._hour(firsts.c.shown), self._hour(firsts.c.clicked)
+        shown, clicked = self._hour(firsts.c.shown), self._hour_if_asked(firsts.c.clicked)
         impressions = (
-            select(firsts.c.arm, shown, func.count(), none, none, none, none, none)
+            select(firsts.c.arm, shown, func.count(), literal(0), literal(0))
             .where(firsts.c.shown.is_not(None), *self._within(firsts.c.shown))
             .group_by(firsts.c.arm, shown)
         )
         clicks = (
-            select(firsts.c.arm, clicked, none, func.count(), none, none, func.sum(1 - firsts.c.seen), none)
+            select(firsts.c.arm, clicked, literal(0), func.count(), func.sum(1 - firsts.c.seen))
             .where(firsts.c.clicked.is_not(None), *self._within(firsts.c.clicked))
             .group_by(firsts.c.arm, clicked)
         )
-        return _integers(connection.execute(union_all(impressions, clicks)), 2 + len(MEASURES))
+        columns = ("impressions", "clicks", "clicks_without_impression")
+        return _measured(connection.execute(union_all(impressions, clicks)), columns)
+
+    def alone(self, connection: Connection) -> Ints:
+        """Rows of (arm, hour, *MEASURES): valid receipts that name no decision."""
+        query = (
+            select(events.c.arm, self._hour(events.c.time), *self._each_kind())
+            .where(*self._mine(events), *self._within(events.c.time))
+            .where(events.c.decision.is_(None), self._valid())
+            .group_by(events.c.arm, self._hour(events.c.time))
+        )
+        return _measured(connection.execute(query), ("impressions", "clicks"))
 
     def gross(self, connection: Connection) -> Ints:
-        """Rows of (arm, hour, *MEASURES): all receipts, and the net ones that name no decision."""
-        valid = self._valid()
-        impression, click = events.c.kind == IMPRESSION, events.c.kind == CLICK
-        alone = and_(events.c.decision.is_(None), valid)
-        hour = self._hour(events.c.time)
+        """Rows of (arm, hour, *MEASURES): all receipts."""
+        hour = self._hour_if_asked(events.c.time)
         query = (
-            select(
-                events.c.arm,
-                hour,
-                _number(and_(impression, alone)),
-                _number(and_(click, alone)),
-                _number(impression),
-                _number(click),
-                literal(0),
-                _number(~valid),
-            )
+            select(events.c.arm, hour, *self._each_kind(), _number(~self._valid()))
             .where(*self._mine(events), *self._within(events.c.time))
             .group_by(events.c.arm, hour)
         )
-        return _integers(connection.execute(query), 2 + len(MEASURES))
+        return _measured(connection.execute(query), ("impressions_gross", "clicks_gross", "flagged"))
+
+    def _each_kind(self) -> list[ColumnElement[int]]:
+        return [_number(events.c.kind == kind) for kind in (IMPRESSION, CLICK)]
 
     def flags(self, connection: Connection) -> dict[str, int]:
         """Receipts by the reason why they are not net; one receipt may have several."""
@@ -215,7 +230,7 @@ class _Query:
 
     def spend(self, connection: Connection) -> Iterable[Any]:
         """Rows of (arm, hour, currency, micros)."""
-        hour = self._hour(spend.c.time)
+        hour = self._hour_if_asked(spend.c.time)
         return connection.execute(
             select(spend.c.arm, hour, spend.c.currency, func.sum(spend.c.amount_micros))
             .where(*self._mine(spend), *self._within(spend.c.time))
@@ -239,6 +254,10 @@ class _Query:
         in_window = events.c.lag.between(self._early, self._late)
         return and_(events.c.flags == "", or_(events.c.lag.is_(None), in_window))
 
+    def _hour_if_asked(self, time: ColumnElement[int]) -> ColumnElement[int]:
+        # Value needs the hours of impressions; all else can be counted in far fewer rows.
+        return self._hour(time) if self._hourly else literal(NO_HOUR)
+
     def _hour(self, time: ColumnElement[int]) -> ColumnElement[int]:
         """The start of the local hour that holds a time."""
         phase: ColumnElement[int] = literal(self.phases[-1][1])
@@ -256,5 +275,12 @@ def _micros(span: timedelta) -> int:
     return span // timedelta(microseconds=1)
 
 
-def _integers(rows: Iterable[Any], columns: int) -> Ints:
-    return np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, columns)
+def _measured(result: Result[Any], columns: tuple[str, ...]) -> Ints:
+    """Rows of (arm, hour, *columns) as rows of (arm, hour, *MEASURES)."""
+    parts = [np.zeros((0, 2 + len(MEASURES)), np.int64)]
+    places = [0, 1, *(2 + MEASURES.index(name) for name in columns)]
+    for rows in result.partitions(ROWS_AT_ONCE):
+        part = np.zeros((len(rows), 2 + len(MEASURES)), np.int64)
+        part[:, places] = np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, len(places))
+        parts.append(part)
+    return np.concatenate(parts)

@@ -20,6 +20,8 @@ from banner_engine.errors import BannerError
 
 WAIT_SECONDS = 60.0
 CACHE_KIB = 32 * 1024
+# 64 MB of log between checkpoints: ids are random, so a page is written often before it is copied back.
+LOG_PAGES = 16_384
 _WRITES = "banner_writes"
 
 
@@ -41,6 +43,7 @@ def _prepare(connection: Any, _record: object) -> None:
     connection.execute(f"PRAGMA busy_timeout = {int(WAIT_SECONDS * 1000)}")
     _write_ahead(connection)
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
 
 

@@ -75,7 +75,7 @@ def import_events(
             for error in outcome.rejected:
                 reject(error, rows[(error.row or 1) - 1])
         if progress is not None:
-            progress(done.rows, file.read, file.size)
+            progress(done.rows, file.read(), file.size)
 
     for found in file.rows():
         done.rows += 1

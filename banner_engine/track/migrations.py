@@ -66,6 +66,13 @@ STEPS: tuple[Step, ...] = (
                 PRIMARY KEY (source, campaign, placement, variant_id, start, "end", currency))""",
         ),
     ),
+    Step(
+        "net counts read from an index alone",
+        (
+            "DROP INDEX events_decision",
+            "CREATE INDEX events_net ON events (decision, kind, time, arm, lag, flags, simulated)",
+        ),
+    ),
 )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from io import TextIOWrapper
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from banner_engine.errors import BannerError
 
@@ -33,11 +34,11 @@ Found = Mapping[str, Any] | BannerError
 
 @dataclass(slots=True)
 class EventFile:
-    """A file of events. `rows` streams it; `read` of `size` bytes are behind so far."""
+    """A file of events. `rows` streams it; `read()` of `size` bytes are behind so far."""
 
     path: Path
     size: int = 0
-    read: int = 0
+    read: Callable[[], int] = int
 
     def rows(self) -> Iterator[Found]:
         """Each row by our names of the columns, without empty ones; or why it can't be read.
@@ -53,23 +54,25 @@ class EventFile:
             self.size = self.path.stat().st_size
             if suffix == ".parquet":
                 yield from self._parquet()
-                return
-            # A byte that is not UTF-8 becomes a surrogate, so that it costs its own row only.
-            with self.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-                lines = self._counted(file)
-                if suffix in _DELIMITERS:
-                    yield from self._table(lines, _DELIMITERS[suffix])
-                else:
-                    yield from self._json_lines(lines)
+            else:
+                yield from self._text(suffix)
         except OSError as error:
             raise BannerError(f"can't be read ({error.strerror})", file=self.path) from error
+        self.read = lambda: self.size
 
-    def _counted(self, file: IO[str]) -> Iterator[str]:
-        for line in file:
-            self.read += len(line)
-            yield line
+    def _text(self, suffix: str) -> Iterator[Found]:
+        # A byte that is not UTF-8 becomes a surrogate, so that it costs its own row only.
+        with (
+            self.path.open("rb") as file,
+            TextIOWrapper(file, "utf-8-sig", "surrogateescape", newline="") as lines,
+        ):
+            self.read = file.tell
+            if suffix in _DELIMITERS:
+                yield from self._table(lines, _DELIMITERS[suffix])
+            else:
+                yield from self._json_lines(lines)
 
-    def _table(self, lines: Iterator[str], delimiter: str) -> Iterator[Found]:
+    def _table(self, lines: Iterable[str], delimiter: str) -> Iterator[Found]:
         reader = csv.reader(lines, delimiter=delimiter)
         try:
             header = next(reader, [])
@@ -87,9 +90,7 @@ class EventFile:
             if not cells:
                 continue
             if len(cells) > len(names):
-                yield BannerError(
-                    f"{len(cells)} cells for {len(names)} columns", hint="quote cells with commas"
-                )
+                yield BannerError(f"{len(cells)} cells for {len(names)} columns", hint="quote such cells")
                 continue
             yield _utf8({name: cell for name, cell in zip(names, cells, strict=False) if name and cell})
 
@@ -106,7 +107,7 @@ class EventFile:
                 )
         return names
 
-    def _json_lines(self, lines: Iterator[str]) -> Iterator[Found]:
+    def _json_lines(self, lines: Iterable[str]) -> Iterator[Found]:
         for line in lines:
             if not line.strip():
                 continue
@@ -134,10 +135,12 @@ class EventFile:
         try:
             with pyarrow.parquet.ParquetFile(self.path) as file:
                 self._named(file.schema_arrow.names)
+                behind = 0
+                self.read = lambda: self.size * behind // max(file.metadata.num_rows, 1)
                 for batch in file.iter_batches(batch_size=10_000):
                     for row in batch.to_pylist():
+                        behind += 1
                         yield _known(row)
-                    self.read += self.size * batch.num_rows // max(file.metadata.num_rows, 1)
         except pyarrow.ArrowException as error:
             raise BannerError(f"this is no Parquet file ({error})", file=self.path) from error
 
