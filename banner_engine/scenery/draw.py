@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from banner_engine.errors import BannerError
 from banner_engine.raster import Raster
 from banner_engine.scenery import svg
 from banner_engine.scenery.easel import Array, Easel, Patch
@@ -45,10 +47,7 @@ def _paint(
         if values is None:
             continue
         generator = generators()[layer.generator]
-        resolved = {
-            name: None if value is None else generator.parameters[name].kind.resolve(value, colours, stage)
-            for name, value in values.items()
-        }
+        resolved = _resolved(number, layer, values, colours, stage)
         rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, number])))
         drawn = generator.draw(Easel(stage, rng, f"l{number}"), **resolved)
         if generator.medium == "vector":
@@ -59,6 +58,22 @@ def _paint(
             _lay(canvas, drawn)
     _lay_vectors(canvas, fragments, stage)
     return canvas
+
+
+def _resolved(
+    number: int, layer: Layer, values: Mapping[str, Any], colours: Mapping[str, str], stage: Stage
+) -> dict[str, Any]:
+    """The parameters in px and colours of the palette; None stays, for what was left out."""
+    parameters = generators()[layer.generator].parameters
+    resolved = {}
+    for name, value in values.items():
+        try:
+            kind = parameters[name].kind
+            resolved[name] = None if value is None else kind.resolve(value, colours, stage)
+        except BannerError as error:
+            error.field = f"scenery[{number}].{layer.generator}.{name}"
+            raise
+    return resolved
 
 
 def _lay_vectors(canvas: Array, fragments: list[str], stage: Stage) -> None:
@@ -98,10 +113,14 @@ CHANNEL_SHIFT = 19
 
 @lru_cache(maxsize=4)
 def _noise(height: int, width: int) -> Array:
-    """Interleaved gradient noise (Jimenez 2014), 0 to 1 by position: even in every 3x3 neighbourhood."""
+    """Interleaved gradient noise (Jimenez 2014) by position: even in every 3x3 neighbourhood.
+
+    From .01 to .99, so that rounding errors leave a flat colour flat.
+    """
     x = np.arange(width, dtype=np.float64)[None, :]
     y = np.arange(height, dtype=np.float64)[:, None]
-    noise: Array = np.mod(52.9829189 * np.mod(0.06711056 * x + 0.00583715 * y, 1.0), 1.0).astype(np.float32)
+    whole = np.mod(52.9829189 * np.mod(0.06711056 * x + 0.00583715 * y, 1.0), 1.0)
+    noise: Array = (0.01 + 0.98 * whole).astype(np.float32)
     noise.setflags(write=False)
     return noise
 

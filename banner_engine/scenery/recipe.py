@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,16 +34,30 @@ class Layer:
         return None if text is None else json.loads(text)
 
 
-def parse_recipe(data: object, *, file: Path | str) -> tuple[Layer, ...]:
+def parse_recipe(
+    data: object, *, file: Path | str, line_of: Callable[[tuple[str | int, ...]], int | None] | None = None
+) -> tuple[Layer, ...]:
     """The layers of a parsed `scenery:` list, back to front.
 
     Each item is `- generator: {parameter: value, …}`; besides the generator's own parameters there are
-    `front: true` and `shapes: {square: {parameter: value}, leaderboard: false}`. Raises BannerError
-    for an unknown generator, parameter or shape (with the nearest name) and for a wrong value.
+    `front: true` and `shapes: {square: {parameter: value}, leaderboard: false}`. line_of: the line of a
+    path such as ("scenery", 0, "rays", "count") in the file. Raises BannerError for an unknown generator,
+    parameter or shape (with the nearest name) and for a wrong value.
     """
-    if not isinstance(data, list):
-        raise BannerError("a list of layers is wanted", file=file, field="scenery")
-    return tuple(_layer(item, number, file) for number, item in enumerate(data))
+    layers: list[Layer] = []
+    path: tuple[str | int, ...] = ("scenery",)
+    try:
+        if not isinstance(data, list | tuple):
+            raise _WrongError((), "a list of layers is wanted")
+        for number, item in enumerate(data):
+            path = ("scenery", number)
+            layers.append(_layer(item))
+    except _WrongError as wrong:
+        path = (*path, *wrong.path)
+        field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)[1:]
+        line = line_of(path) if line_of else None
+        raise BannerError(wrong.message, file=file, line=line, field=field, hint=wrong.hint) from None
+    return tuple(layers)
 
 
 def recipe_json(recipe: Iterable[Layer]) -> str:
@@ -75,64 +89,50 @@ def _names(kind: Kind, value: Any) -> list[str]:
         return [name for name in names if not name.startswith("#")]
     if isinstance(kind, ListKind):
         return [name for item in value for name in _names(kind.item, item)]
-    return []
+    return []  # TupleKind holds no colours
 
 
-def _layer(item: object, number: int, file: Path | str) -> Layer:
-    where = f"scenery[{number}]"
-    # ruamel's mappings know their line, plain ones don't.
-    line = item.lc.line + 1 if hasattr(item, "lc") else None
+class _WrongError(Exception):
+    """What is wrong, at which path below the layer."""
+
+    def __init__(self, path: tuple[str, ...], message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.path, self.message, self.hint = path, message, hint
+
+
+def _layer(item: object) -> Layer:
     if not isinstance(item, Mapping) or len(item) != 1:
-        raise BannerError("one `generator: {…}` is wanted", file=file, line=line, field=where)
+        raise _WrongError((), "one `generator: {…}` is wanted")
     name, given = next(iter(item.items()))
     generator = generators().get(name)
     if generator is None:
-        hint = did_you_mean(str(name), generators())
-        raise BannerError(f"no generator '{name}'", file=file, line=line, field=where, hint=hint)
-    where = f"{where}.{name}"
-    try:
-        own = dict(_mapping(given))
-        front = own.pop("front", False)
-        shapes = _mapping(own.pop("shapes", {}))
-        if not isinstance(front, bool):
-            raise _WrongValueError("front", f"true or false is wanted, not {front!r}")
-        for shape in shapes:
-            if shape not in SHAPES:
-                raise _WrongValueError(f"shapes.{shape}", "no such shape", did_you_mean(str(shape), SHAPES))
-        return Layer(
-            generator=name,
-            front=front,
-            parameters=_canonical(generator, own),
-            shapes=tuple(
-                (shape, None if change is False else _canonical(generator, {**own, **_mapping(change)}))
-                for shape, change in sorted(shapes.items())
-            ),
-        )
-    except _WrongValueError as wrong:
-        field = f"{where}.{wrong.field}" if wrong.field else where
-        raise BannerError(wrong.message, file=file, line=line, field=field, hint=wrong.hint) from None
+        raise _WrongError((), f"no generator '{name}'", did_you_mean(str(name), generators()))
+    own = dict(_mapping(given, (name,)))
+    front = own.pop("front", False)
+    if not isinstance(front, bool):
+        raise _WrongError((name, "front"), f"true or false is wanted, not {front!r}")
+    shapes: list[tuple[str, str | None]] = []
+    for shape, change in sorted(_mapping(own.pop("shapes", {}), (name, "shapes")).items()):
+        path = (name, "shapes", str(shape))
+        if shape not in SHAPES:
+            raise _WrongError(path, "no such shape", did_you_mean(str(shape), SHAPES))
+        changed = None if change is False else {**own, **_mapping(change, path)}
+        shapes.append((shape, None if changed is None else _canonical(generator, changed, path)))
+    return Layer(name, front, _canonical(generator, own, (name,)), tuple(shapes))
 
 
-class _WrongValueError(Exception):
-    def __init__(self, field: str, message: str, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.field, self.message, self.hint = field, message, hint
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    if value is None:
-        return {}
+def _mapping(value: object, path: tuple[str, ...]) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise _WrongValueError("", f"a mapping of parameters is wanted, not {value!r}")
+        raise _WrongError(path, f"a mapping of parameters is wanted, not {value!r}")
     return value
 
 
-def _canonical(generator: Generator, given: Mapping[str, Any]) -> str:
+def _canonical(generator: Generator, given: Mapping[str, Any], path: tuple[str, ...]) -> str:
     known = generator.parameters
     for name in given:
         if name not in known:
             hint = did_you_mean(str(name), [*known, "front", "shapes"])
-            raise _WrongValueError(str(name), "no such parameter", hint)
+            raise _WrongError((*path, str(name)), "no such parameter", hint)
     values = {}
     for name, parameter in known.items():
         value = given.get(name)
@@ -140,9 +140,9 @@ def _canonical(generator: Generator, given: Mapping[str, Any]) -> str:
             try:
                 values[name] = parameter.kind.parse(value)
             except ValueError as error:
-                raise _WrongValueError(name, str(error)) from None
+                raise _WrongError((*path, name), str(error)) from None
         elif parameter.default is REQUIRED:
-            raise _WrongValueError(name, "is missing")
+            raise _WrongError((*path, name), "is missing")
         else:
             values[name] = parameter.default
     return json.dumps(values, sort_keys=True, separators=(",", ":"))

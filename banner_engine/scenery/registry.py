@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from banner_engine.scenery.easel import Easel, Patch
+from banner_engine.scenery.easel import Patch
 from banner_engine.scenery.terms import Kind
 
 REQUIRED = inspect.Parameter.empty
@@ -75,6 +75,3 @@ def _parameter(hint: Any, default: Any) -> Parameter:
         hint = next(part for part in typing.get_args(hint) if part is not type(None))
     kind: Kind = hint.__metadata__[0]
     return Parameter(kind, default if default in (REQUIRED, None) else kind.parse(default))
-
-
-__all__ = ["REQUIRED", "Easel", "Generator", "Parameter", "field", "generators", "vector"]

@@ -19,6 +19,7 @@ from banner_engine.scenery.stage import Stage
 Rgba = tuple[float, float, float, float]
 
 _LENGTH = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))\s*(u|r|w|h)?")
+_HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 _COLOUR = re.compile(r"(#[0-9A-Fa-f]{6}|[a-z][a-z0-9-]*)(?:/(\d*\.?\d+))?")
 
 
@@ -66,13 +67,20 @@ class FlagKind:
 
 @dataclass(frozen=True, slots=True)
 class LengthKind:
-    """A number with a unit: u (the default; see Stage.unit), r (hero radii), w, h (of the canvas)."""
+    """A number with a unit: u (the default; see Stage.unit), r (hero radii), w, h (of the canvas).
+
+    positive: above 0.
+    """
+
+    positive: bool = False
 
     def parse(self, value: object) -> str:
         text = "" if isinstance(value, bool) else str(value)
         match = _LENGTH.fullmatch(text.strip())
         if match is None:
             raise ValueError(f"a length such as 12, 1.2r, .5w or .3h is wanted, not {value!r}")
+        if self.positive and float(match[1]) <= 0:
+            raise ValueError(f"a length above 0 is wanted, not {value!r}")
         return f"{float(match[1]):g}{match[2] or 'u'}"
 
     def resolve(self, value: Any, colours: Mapping[str, str], stage: Stage) -> float:
@@ -97,7 +105,10 @@ class ColourKind:
         name, _, opacity = value.partition("/")
         if not name.startswith("#") and name not in colours:
             raise BannerError(f"no colour '{name}' in the palette", hint=did_you_mean(name, colours))
-        red, green, blue = bytes.fromhex(colours.get(name, name).removeprefix("#"))
+        text = colours.get(name, name)
+        if not _HEX.fullmatch(text):
+            raise BannerError(f"the palette's {name} is '{text}'", hint="a colour is written #RRGGBB")
+        red, green, blue = bytes.fromhex(text[1:])
         return red / 255, green / 255, blue / 255, float(opacity or 1)
 
 
@@ -161,20 +172,33 @@ class PlaceKind:
 
 @dataclass(frozen=True, slots=True)
 class ListKind:
-    """A list of one kind; exactly: how many items."""
+    """A list of one kind, not empty."""
 
     item: Kind
-    exactly: int | None = None
 
     def parse(self, value: object) -> list[Any]:
         if not isinstance(value, list | tuple) or not value:
             raise ValueError(f"a list is wanted, not {value!r}")
-        if self.exactly is not None and len(value) != self.exactly:
-            raise ValueError(f"{self.exactly} items are wanted, not {len(value)}")
         return [self.item.parse(item) for item in value]
 
     def resolve(self, value: Any, colours: Mapping[str, str], stage: Stage) -> tuple[Any, ...]:
         return tuple(self.item.resolve(item, colours, stage) for item in value)
+
+
+@dataclass(frozen=True, slots=True)
+class TupleKind:
+    """A list of fixed length, each item of its own kind; names: what the items are, for messages."""
+
+    items: tuple[Kind, ...]
+    names: str
+
+    def parse(self, value: object) -> list[Any]:
+        if not isinstance(value, list | tuple) or len(value) != len(self.items):
+            raise ValueError(f"[{self.names}] is wanted, not {value!r}")
+        return [kind.parse(item) for kind, item in zip(self.items, value, strict=True)]
+
+    def resolve(self, value: Any, colours: Mapping[str, str], stage: Stage) -> tuple[Any, ...]:
+        return tuple(kind.resolve(item, colours, stage) for kind, item in zip(self.items, value, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +226,20 @@ class StopsKind:
 Number = Annotated[float, NumberKind(-1000, 1000)]
 Share = Annotated[float, NumberKind(0, 1)]
 Count = Annotated[int, NumberKind(0, 1000, whole=True)]
+Repeats = Annotated[int, NumberKind(1, 1000, whole=True)]
+Angles = Annotated[tuple[float, ...], ListKind(NumberKind(0, 360))]
 Flag = Annotated[bool, FlagKind()]
 Length = Annotated[float, LengthKind()]
-Lengths = Annotated[tuple[float, ...], ListKind(LengthKind())]
-Span = Annotated[tuple[float, float], ListKind(LengthKind(), exactly=2)]
-Angles = Annotated[tuple[float, ...], ListKind(NumberKind(-360, 360))]
+Size = Annotated[float, LengthKind(positive=True)]
+Span = Annotated[tuple[float, float], TupleKind((LengthKind(), LengthKind()), "from, to")]
 Colour = Annotated[Rgba, ColourKind()]
 Colours = Annotated[tuple[Rgba, ...], ListKind(ColourKind())]
 Place = Annotated[tuple[float, float], PlaceKind()]
 Stops = Annotated[tuple[tuple[float, Rgba], ...], StopsKind()]
+Strokes = Annotated[
+    tuple[tuple[float, float, float], ...],
+    ListKind(TupleKind((LengthKind(positive=True), LengthKind(), NumberKind(0, 1)), "width, blur, opacity")),
+]
+_TIER = TupleKind((LengthKind(positive=True),) * 3 + (LengthKind(),), "rx, ry, height, drop")
+Tier = Annotated[tuple[float, float, float, float], _TIER]
+Tiers = Annotated[tuple[tuple[float, float, float, float], ...], ListKind(_TIER)]

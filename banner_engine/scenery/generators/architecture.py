@@ -9,7 +9,7 @@ import numpy as np
 from banner_engine.scenery import svg
 from banner_engine.scenery.easel import Array, Easel, Grid, Patch, ramp
 from banner_engine.scenery.registry import field, vector
-from banner_engine.scenery.terms import Length, Number, Span, Stops
+from banner_engine.scenery.terms import Length, Number, Size, Span, Stops
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def _niche(easel: Easel, half: float, top: float, floor: float) -> _Niche:
 
 @field
 def arch(
-    easel: Easel, *, half: Length, top: Length, floor: Length, light: Stops, glow: Length, shade: Stops
+    easel: Easel, *, half: Size, top: Length, floor: Length, light: Stops, glow: Size, shade: Stops
 ) -> Patch | None:
     """A niche behind the hero. half: its half width; top: from the hero's centre; floor: from the ground.
 
@@ -67,7 +67,7 @@ def arch(
 def beam(
     easel: Easel,
     *,
-    half: Length,
+    half: Size,
     top: Length,
     floor: Length,
     stops: Stops,
@@ -92,7 +92,7 @@ def beam(
 def arch_line(
     easel: Easel,
     *,
-    half: Length,
+    half: Size,
     top: Length,
     floor: Length,
     stops: Stops,
@@ -104,7 +104,7 @@ def arch_line(
     r, x = niche.half + gap, niche.cx
     y = niche.top + niche.half
     name = f"{easel.prefix}line"
-    stroke = max(width * easel.stage.unit, 0.9)
+    stroke = max(width, 0.9)
     p = svg.points
     d = f"M{p(x - r, niche.floor)}L{p(x - r, y)}A{p(r, r)} 0 0 1 {p(x + r, y)}L{p(x + r, niche.floor)}"
     return svg.linear(name, stops, x - r, niche.top - gap, x + r, niche.floor) + svg.path(

@@ -7,7 +7,7 @@ import numpy as np
 from banner_engine.scenery import svg
 from banner_engine.scenery.easel import Easel, Patch, normal_cdf
 from banner_engine.scenery.registry import field, vector
-from banner_engine.scenery.terms import Colour, Length, Number, Place, Span, Stops
+from banner_engine.scenery.terms import Colour, Length, Number, Place, Size, Span, Stops
 
 
 @field
@@ -16,14 +16,14 @@ def curtain(
     *,
     light: Colour,
     dark: Colour,
-    pitch: Length = 46,
+    pitch: Size = 46,
     jitter: Length = 8,
     bar: Span = (9, 20),
     blur: Length = 8,
 ) -> Patch | None:
     """Folds from edge to edge: soft vertical bars, light and dark in turn, every `pitch` px or so."""
     grid = easel.canvas()
-    x = grid.x[0]
+    x, blur = grid.x[0], max(blur, 0.4)
     lit, cover = np.zeros_like(x), np.zeros_like(x)
     bars = int(np.ceil(easel.stage.width / pitch)) + 1
     dice = easel.rng.random((bars, 2))
@@ -58,7 +58,7 @@ def ribbon(
     dice = 1 + sway * easel.rng.uniform(-1, 1, 4)
     (x0, y0), (x1, y1) = start, end
     along = np.array([x1 - x0, y1 - y0])
-    across = np.array([-along[1], along[0]]) / np.hypot(*along)
+    across = np.array([-along[1], along[0]]) / max(float(np.hypot(*along)), 1e-6)
     bend_1, bend_2 = bend * dice[0], bend * dice[1]
     control = np.array([
         [x0, y0],
@@ -74,7 +74,7 @@ def ribbon(
         + t**3 * control[3]
     )
     tangent = np.gradient(middle, axis=0)
-    normal = np.stack([-tangent[:, 1], tangent[:, 0]], 1) / np.hypot(*tangent.T)[:, None]
+    normal = np.stack([-tangent[:, 1], tangent[:, 0]], 1) / np.maximum(np.hypot(*tangent.T), 1e-6)[:, None]
     half = (width[0] + (width[1] - width[0]) * t) / 2
     left, right = middle + normal * half, (middle - normal * half)[::-1]
     name = f"{easel.prefix}ribbon"

@@ -6,7 +6,7 @@ import numpy as np
 
 from banner_engine.scenery.easel import Array, Easel, Patch, ramp, smooth
 from banner_engine.scenery.registry import field
-from banner_engine.scenery.terms import Count, Length, Share, Stops
+from banner_engine.scenery.terms import Length, Repeats, Share, Size, Stops
 
 
 @field
@@ -33,9 +33,9 @@ def horizon(
     grid = easel.grid((0, level - reach, stage.width, level + reach))
     if grid is None:
         return None
-    cx = stage.centre[0]
-    t = np.where(grid.x < cx, grid.x / (2 * cx), 1 - (stage.width - grid.x) / (2 * (stage.width - cx)))
-    colour, alpha = ramp(stops, t.astype(np.float32))
+    cx, width_right = max(stage.centre[0], 1), max(stage.width - stage.centre[0], 1)
+    t = np.where(grid.x < cx, grid.x / (2 * cx), 1 - (stage.width - grid.x) / (2 * width_right))
+    colour, alpha = ramp(stops, t)
     return grid.patch(colour, alpha * easel.stroke(grid.y - level, max(width, 1 / stage.scale), blur))
 
 
@@ -45,15 +45,15 @@ def grid_floor(
     *,
     stops: Stops,
     horizon: Length,
-    near: Length = 238,
-    far: Length = 31,
-    rows: Count = 13,
+    near: Size = 238,
+    far: Size = 31,
+    rows: Repeats = 13,
     width: Length = 1.3,
     glow: Length = 3.6,
     blur: Length = 5,
     strength: Share = 0.9,
     haze: Share = 0.5,
-    spot: Length,
+    spot: Size,
     calm: Share = 1,
     soft: Length = 60,
 ) -> Patch | None:

@@ -11,14 +11,15 @@ from banner_engine.scenery.registry import field
 from banner_engine.scenery.terms import (
     Angles,
     Colour,
-    Count,
     Flag,
     Length,
-    Lengths,
     Number,
     Place,
+    Repeats,
     Share,
+    Size,
     Stops,
+    Strokes,
 )
 
 BLUR_NODES = 15
@@ -44,14 +45,15 @@ def linear(
     dx, dy = end[0] - start[0], end[1] - start[1]
     if angle is not None:
         dx, dy = math.sin(math.radians(angle)), -math.cos(math.radians(angle))
-    length = (end[0] - start[0]) * dx + (end[1] - start[1]) * dy
+    # Where both ends meet, the gradient is an edge.
+    length = (end[0] - start[0]) * dx + (end[1] - start[1]) * dy or 1e-6
     t = (grid.x - start[0]) * (dx / length) + (grid.y - start[1]) * (dy / length)
     return grid.patch(*ramp(stops, t))
 
 
 @field
 def radial(
-    easel: Easel, *, stops: Stops, at: Place, radius: Length, flat: Number = 1, ease: Flag = False
+    easel: Easel, *, stops: Stops, at: Place, radius: Size, flat: Number = 1, ease: Flag = False
 ) -> Patch | None:
     """A round glow; `flat` is its height over its width. Stop 1 is at the radius.
 
@@ -71,8 +73,8 @@ def rays(
     easel: Easel,
     *,
     colour: Colour,
-    reach: Length,
-    count: Count = 22,
+    reach: Size,
+    count: Repeats = 22,
     widths: Angles = (8.2, 4.5),
     calm: Share = 1,
     soft: Length = 60,
@@ -101,9 +103,7 @@ def rays(
 
 
 @field
-def shade(
-    easel: Easel, *, colour: Colour, at: Place, rx: Length, ry: Length, blur: Length = 8
-) -> Patch | None:
+def shade(easel: Easel, *, colour: Colour, at: Place, rx: Size, ry: Size, blur: Length = 8) -> Patch | None:
     """A blurred ellipse: a contact shadow, or a pool of light. blur: sigma."""
     (cx, cy), reach, sigma = at, 3 * blur, max(blur, 0.5 / easel.stage.scale)
     grid = easel.grid((cx - rx - reach, cy - ry - reach, cx + rx + reach, cy + ry + reach))
@@ -126,13 +126,11 @@ def ring(
     easel: Easel,
     *,
     stops: Stops,
-    radius: Length,
-    widths: Lengths,
-    blurs: Lengths,
-    opacities: Angles,
+    radius: Size,
+    strokes: Strokes,
     angle: Number = 90,
     horizon: Length | None = None,
-    mirror: Length | None = None,
+    mirror: Size | None = None,
 ) -> Patch | None:
     """A ring of light around the hero: strokes (width, blur, opacity) that share one linear gradient.
 
@@ -140,7 +138,7 @@ def ring(
     cut there. mirror: draw its reflection in the floor instead, gone at that distance from the horizon.
     """
     cx, cy = easel.stage.centre
-    reach = radius + max(width / 2 + 3 * blur for width, blur in zip(widths, blurs, strict=True))
+    reach = radius + max(width / 2 + 3 * blur for width, blur, _ in strokes)
     level = None if horizon is None else easel.stage.ground + horizon
     if level is None:
         box = (cx - reach, cy - reach, cx + reach, cy + reach)
@@ -155,7 +153,7 @@ def ring(
     dx, dy = grid.x - cx, grid.y - cy
     off = np.sqrt(dx * dx + dy * dy) - radius
     clear = np.ones_like(off)
-    for width, blur, opacity in zip(widths, blurs, opacities, strict=True):
+    for width, blur, opacity in strokes:
         clear *= 1 - easel.stroke(off, width, blur) * opacity
     along = dx * math.sin(math.radians(angle)) - dy * math.cos(math.radians(angle)) * (
         1 if mirror is None else -1

@@ -7,7 +7,7 @@ import numpy as np
 from banner_engine.scenery import svg
 from banner_engine.scenery.easel import Easel, Patch
 from banner_engine.scenery.registry import field, vector
-from banner_engine.scenery.terms import Colour, Count, Length, Place, Share, Span
+from banner_engine.scenery.terms import Colour, Count, Length, Place, Share, Size, Span
 
 
 @field
@@ -16,9 +16,9 @@ def halftone(
     *,
     colour: Colour,
     at: Place,
-    reach: Length,
-    pitch: Length = 15,
-    dot: Length = 4.6,
+    reach: Size,
+    pitch: Size = 15,
+    dot: Size = 4.6,
     calm: Share = 1,
     soft: Length = 30,
 ) -> Patch | None:

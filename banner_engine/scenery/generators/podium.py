@@ -9,7 +9,7 @@ import numpy as np
 from banner_engine.scenery import svg
 from banner_engine.scenery.easel import Easel, Patch, ramp
 from banner_engine.scenery.registry import field, vector
-from banner_engine.scenery.terms import Colour, Count, Flag, Length, Lengths, Rgba, Share, Stops
+from banner_engine.scenery.terms import Colour, Count, Flag, Length, Rgba, Share, Size, Stops, Tier, Tiers
 
 
 @vector
@@ -19,7 +19,7 @@ def disc(
     face: Stops,
     rim: Stops,
     bulb: Colour,
-    radius: Length,
+    radius: Size,
     rim_width: Length = 13,
     bulbs: Count = 30,
     bulb_size: Length = 3,
@@ -50,10 +50,7 @@ def disc(
 def podium(
     easel: Easel,
     *,
-    rx: Lengths,
-    ry: Lengths,
-    height: Lengths,
-    drop: Lengths,
+    tiers: Tiers,
     side: Stops,
     top: Stops,
     rim: Stops,
@@ -66,15 +63,14 @@ def podium(
     bulb_tier: Count = 1,
     bulb_size: Length = 6.5,
 ) -> str:
-    """Drums on top of each other, under the hero, the upper one first in each list.
+    """Drums on top of each other, under the hero, the upper one first.
 
-    rx, ry: radii of the top; drop: from the ground to the middle of the top. side: metal gradient from
-    left to right; top: radial; rim: bands at the upper (and lower) end of the side; edge: a thin line
-    on the top; shadow: what a drum casts on the one below. Bulbs stand on one drum's side (0 is the
-    upper one), smaller and fainter towards its ends.
+    tiers: radii rx, ry of the top, height, and drop from the ground to the middle of the top. side: metal
+    gradient from left to right; top: radial; rim: bands at the upper (and lower) end of the side; edge: a
+    thin line on the top; shadow: what a drum casts on the one below. Bulbs stand on one drum's side (0 is
+    the upper one), smaller and fainter towards its ends.
     """
     cx, ground, name = easel.stage.centre[0], easel.stage.ground, easel.prefix
-    tiers = list(zip(rx, ry, height, drop, strict=True))
     # A band below a pixel and a bit would look beaded along its curve.
     rim_width = max(rim_width, 1.3)
     parts = [svg.radial(f"{name}top", top, r=0.5)]
@@ -104,10 +100,12 @@ def podium(
 
 
 @field
-def podium_mirror(
-    easel: Easel, *, rx: Length, ry: Length, height: Length, drop: Length, side: Stops, opacity: Share = 0.42
-) -> Patch | None:
-    """A drum's reflection in a glossy floor, under its lower edge, fading out over its height."""
+def podium_mirror(easel: Easel, *, tier: Tier, side: Stops, opacity: Share = 0.42) -> Patch | None:
+    """A drum's reflection in a glossy floor, under its lower edge, fading out over its height.
+
+    tier, side: as of the podium's drum.
+    """
+    rx, ry, height, drop = tier
     cx = easel.stage.centre[0]
     foot = easel.stage.ground + drop + height
     grid = easel.grid((cx - rx, foot, cx + rx, foot + ry + height))

@@ -1,0 +1,179 @@
+"""Every generator: it draws, where it says, and out of the copy's way."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from banner_engine.scenery import SHAPES, draw_scene, parse_recipe
+from banner_engine.scenery.registry import generators
+
+COLOURS = {"ground": "#404040", "a": "#FF8000", "b": "#00C0FF"}
+FADE = [[0, "a"], [1, "a/0"]]
+NICHE = {"half": ".7r", "top": "-.9r", "floor": ".1r"}
+METAL = {"side": [[0, "a"], [1, "b"]], "top": "b", "rim": "a"}
+SAMPLES = {
+    "fill": {"colour": "a"},
+    "linear": {"start": "top", "end": "bottom", "stops": FADE},
+    "radial": {"at": "hero", "radius": "1r", "stops": FADE},
+    "rays": {"colour": "a", "reach": "3r"},
+    "shade": {"colour": "a", "at": "ground", "rx": "1r", "ry": ".1r"},
+    "ring": {"radius": "1r", "stops": "a", "strokes": [[6, 0, 1]]},
+    "halftone": {"colour": "a", "at": "hero", "reach": "2r"},
+    "stars": {"colour": "a"},
+    "curtain": {"light": "a", "dark": "b"},
+    "ribbon": {"start": ["outward", "-1.5r", "-2r"], "end": "ground", "width": [40, 60], "stops": "a"},
+    "disc": {"radius": "1r", "face": "a", "rim": "b", "bulb": "ground"},
+    "podium": {"tiers": [["1r", ".2r", ".3r", 0]], **METAL},
+    "podium-mirror": {"tier": ["1r", ".05r", ".3r", "-.4r"], "side": "a"},
+    "arch": {**NICHE, "glow": "1r", "light": "a", "shade": "b/.5"},
+    "beam": {**NICHE, "spread": [".2r", ".6r"], "stops": FADE},
+    "arch-line": {**NICHE, "stops": "a"},
+    "floor": {"stops": "a", "horizon": 0},
+    "horizon": {"stops": "a", "horizon": 0, "width": 3},
+    "grid-floor": {"stops": "a", "horizon": "-.1r", "spot": "9r"},
+    "confetti": {"colours": ["a", "b"], "clear": "1r", "bottom": 0},
+    "bokeh-paper": {"colours": ["a", "b"]},
+}
+
+
+def drawn(stage, name, seed=1, **changes):
+    """Where the generator changed the ground, by how much (0 to 255)."""
+    recipe = parse_recipe([{"fill": {"colour": "ground"}}, {name: {**SAMPLES[name], **changes}}], file="t")
+    picture = np.asarray(draw_scene(recipe, COLOURS, stage, seed).back).astype(int)
+    return np.abs(picture - 0x40).max(axis=2)
+
+
+def rows_columns(stage, box):
+    x, y, w, h = (round(part * stage.scale) for part in box)
+    return slice(y, y + h), slice(x, x + w)
+
+
+def test_each_generator_has_a_sample_and_a_docstring():
+    assert set(SAMPLES) == set(generators())
+    assert all(generator.draw.__doc__ for generator in generators().values())
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES))
+@pytest.mark.parametrize("shape", SHAPES)
+def test_each_generator_draws_on_each_shape(make_stage, name, shape):
+    # Copy takes the whole upper edge of upright canvases, which is where this paper would hang.
+    none = name == "bokeh-paper" and shape in ("tall", "skyscraper")
+    assert bool((drawn(make_stage(shape), name) > 8).sum() > 10) is not none
+
+
+@pytest.mark.parametrize("name", ["rays", "halftone", "grid-floor", "stars", "confetti", "bokeh-paper"])
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_noise_keeps_out_of_the_copy(make_stage, name, shape, seed):
+    stage = make_stage(shape)
+    changes = {"calm": 1} if name not in ("confetti", "bokeh-paper") else {}
+    ink = drawn(stage, name, seed, **changes)
+    for box in stage.quiet:
+        assert ink[rows_columns(stage, box)].max() <= (8 if name == "stars" else 1)
+
+
+def test_calm_is_what_keeps_it_out(make_stage):
+    stage = make_stage("wide")
+    inside = rows_columns(stage, stage.quiet[0])
+    loud, half = (drawn(stage, "rays", calm=calm)[inside].max() for calm in (0, 0.5))
+    assert loud > 60
+    assert half == pytest.approx(loud / 2, abs=2)
+
+
+def test_rays_turn_with_the_seed_and_fade_out(make_stage):
+    stage = make_stage("wide")
+    first, second = (drawn(stage, "rays", seed, reach="1r", calm=0) for seed in (1, 2))
+    assert (first != second).any()
+    y, x = np.nonzero(first > 1)
+    away = np.hypot(x + 0.5 - stage.centre[0], y + 0.5 - stage.centre[1])
+    assert away.max() <= stage.radius
+
+
+def test_confetti_keeps_off_the_hero(make_stage):
+    stage = make_stage("wide")
+    y, x = np.nonzero(drawn(stage, "confetti", clear="1.1r", blurred=0) > 8)
+    assert np.hypot(x + 0.5 - stage.centre[0], y + 0.5 - stage.centre[1]).min() > stage.radius
+
+
+def test_confetti_is_spread_evenly(make_stage):
+    stage = make_stage("wide")
+    for seed in range(4):
+        ink = drawn(stage, "confetti", seed, clear="1r") > 8
+        free = ink[:, 300:]
+        thirds = [free[:150, start : start + 100].sum() for start in (0, 100, 200)]
+        assert min(thirds) > 60
+
+
+def test_a_ring_has_its_radius_and_its_horizon(make_stage):
+    stage = make_stage("wide")
+    ink = drawn(stage, "ring", horizon="-.3r")
+    y, x = np.nonzero(ink > 8)
+    away = np.hypot(x + 0.5 - stage.centre[0], y + 0.5 - stage.centre[1])
+    level = stage.ground - 0.3 * stage.radius
+    assert away.min() > stage.radius - 4
+    assert away.max() < stage.radius + 4
+    assert y.max() <= level
+    mirrored = drawn(stage, "ring", horizon="-.3r", mirror="2r")
+    assert np.nonzero(mirrored > 8)[0].min() >= int(level)
+
+
+def test_the_mirrored_ring_meets_the_ring(make_stage):
+    stage = make_stage("wide")
+    level = round(stage.ground)
+    stage = type(stage)(**{name: getattr(stage, name) for name in stage.__slots__} | {"ground": level})
+    above = drawn(stage, "ring", horizon=0)[level - 1]
+    below = drawn(stage, "ring", horizon=0, mirror="9r")[level]
+    assert np.abs(above - below).max() < 6
+
+
+def test_a_shade_is_as_dark_as_a_blurred_ellipse(make_stage):
+    from PIL import Image, ImageDraw, ImageFilter
+
+    stage = make_stage("wide")
+    (cx, cy), unit = stage.centre, stage.unit
+    ink = drawn(stage, "shade", at="hero", rx=150, ry=12, blur=14) / (0xFF - 0x40)
+    big = Image.new("L", (600 * 4, 314 * 4))
+    rx, ry = 150 * unit, 12 * unit
+    ImageDraw.Draw(big).ellipse([4 * (cx - rx), 4 * (cy - ry), 4 * (cx + rx), 4 * (cy + ry)], fill=255)
+    true = big.resize((600, 314), Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(14 * unit))
+    assert np.abs(ink - np.asarray(true) / 255).max() < 0.03
+
+
+def test_a_floor_begins_at_its_horizon(make_stage):
+    stage = make_stage("wide")
+    ink = drawn(stage, "floor", horizon=10)
+    level = stage.ground + 10 * stage.unit
+    assert not ink[: int(level)].any()
+    assert (ink[int(level) + 1 :] > 8).all()
+
+
+def test_lines_of_the_grid_that_are_too_near_give_way_to_their_glow(make_stage):
+    stage = make_stage("square")
+    below = slice(int(stage.ground) + 5, None)
+    dense, open_ = (drawn(stage, "grid-floor", calm=0, far=gap, near=gap, rows=1)[below] for gap in (3.5, 40))
+    assert np.abs(np.diff(dense, axis=1)).max() < 4
+    assert np.abs(np.diff(open_, axis=1)).max() > 40
+
+
+def test_outward_places_turn_with_the_copy(make_stage):
+    place = {"at": ["outward", "1r", 0], "radius": ".2r"}
+    plain = drawn(make_stage("wide"), "radial", **place)
+    mirrored = drawn(make_stage("wide", mirrored=True), "radial", **place)
+    assert np.abs(plain - mirrored[:, ::-1]).max() <= 2
+    corner = drawn(make_stage("wide", mirrored=True), "radial", at="copy-top", radius=50)
+    assert corner[0, -1] > 100
+    assert corner[0, 0] == 0
+
+
+def test_a_generator_outside_of_the_canvas_draws_nothing(make_stage):
+    for name, changes in {
+        "radial": {"at": ["bottom", 0, "5h"]},
+        "shade": {"at": ["bottom", 0, "5h"]},
+        "halftone": {"at": ["bottom", 0, "9h"]},
+        "floor": {"horizon": "2h"},
+        "horizon": {"horizon": "2h"},
+        "grid-floor": {"horizon": "2h"},
+        "ring": {"horizon": "-5h"},
+    }.items():
+        assert not drawn(make_stage("wide"), name, **changes).any(), name
