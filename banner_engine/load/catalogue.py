@@ -264,8 +264,9 @@ class _Record:
         return self._local(text)
 
     def _cutout(self, text: str) -> str:
-        """`auto` and `no` as they are, the path of a hand-made cut-out from the feed's folder."""
-        return text.lower() if text.lower() in ("auto", "no") else str(self._local(text))
+        """`auto` or `no`, else the path of a hand-made cut-out, from the feed's folder."""
+        words = {"auto": "auto", "yes": "auto", "true": "auto", "no": "no", "false": "no"}
+        return words.get(text.lower()) or str(self._local(text))
 
     def _local(self, text: str) -> Path:
         path = self.file.parent / text

@@ -90,7 +90,7 @@ class _Items:
             self.words = [attributes["href"]] if "href" in attributes else []
 
     def _text(self, text: str) -> None:
-        if self.item_depth is not None and self.depth == self.item_depth + 1:
+        if self.item_depth is not None:
             self.words.append(text)
 
     def _end(self, name: str) -> None:
@@ -100,8 +100,7 @@ class _Items:
                 self.item_depth = None
             elif self.depth == self.item_depth + 1:
                 space, _, local = name.rpartition(" ")
+                names = self.google if space == GOOGLE else self.plain
                 # the first of several wins, as in a table with one column
-                (self.google if space == GOOGLE else self.plain).setdefault(
-                    local, "".join(self.words).strip()
-                )
+                names.setdefault(local, "".join(self.words).strip())
         self.depth -= 1

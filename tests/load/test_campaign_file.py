@@ -171,6 +171,11 @@ def test_mistakes(tmp_path: Path, old: str, new: str, message: str) -> None:
     assert refused(tmp_path, WHOLE.replace(old, new)) == message
 
 
+def test_a_flight_of_one_day(tmp_path: Path) -> None:
+    campaign = read(tmp_path, WHOLE.replace("2026-11-30", "2026-11-01"))
+    assert campaign.in_flight(dt.datetime(2026, 11, 1, 12, tzinfo=campaign.zone))
+
+
 def test_no_file(tmp_path: Path) -> None:
     with pytest.raises(BannerError) as caught:
         load_campaign_file(tmp_path)

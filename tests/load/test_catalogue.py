@@ -114,6 +114,11 @@ def test_what_is_not_said_has_a_default(feed: Path) -> None:
         ),
         (
             "link",
+            "https:///b1",
+            "link: 'https:///b1' is no link; it must start with https:// or http:// and name a host",
+        ),
+        (
+            "link",
             "https://[",
             "link: 'https://[' is no link; it must start with https:// or http:// and name a host",
         ),
@@ -297,6 +302,16 @@ def test_problems_know_their_kind_for_failures_jsonl(feed: Path) -> None:
         1,
         "price",
     )
+
+
+def test_how_a_cutout_is_asked_for(feed: Path) -> None:
+    (feed.parent / "cut.png").write_bytes(b"picture")
+    words = ["", "auto", "Yes", "no", "FALSE", "cut.png"]
+    rows = "".join(f"b{number},Boot,boot.webp,{word}\n" for number, word in enumerate(words))
+    products, problems = load(feed, f"{HEADER},cutout\n{rows}")
+    assert problems == []
+    cut = str(feed.parent / "cut.png")
+    assert [product.cutout for product in products] == ["auto", "auto", "auto", "no", "no", cut]
 
 
 def test_a_sale_may_end_with_the_calendar(feed: Path) -> None:

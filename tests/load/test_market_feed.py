@@ -64,11 +64,12 @@ def test_products_without_a_price_in_the_currency_are_left_out_in_one_line(tmp_p
     assert problems == ["price: 2 products have no price in CNY and cannot be shown there: boot-1, tent-1"]
 
 
-def test_only_the_first_three_of_them_are_named() -> None:
-    products = [replace(ROPE, id=f"p{number}") for number in range(5)]
+@pytest.mark.parametrize(("count", "names"), [(3, "p0, p1, p2"), (4, "p0, p1, p2, …")])
+def test_only_the_first_three_of_them_are_named(count: int, names: str) -> None:
+    products = [replace(ROPE, id=f"p{number}") for number in range(count)]
     problems: list[BannerError] = []
     assert priced_in(products, "CNY", Path("main.csv"), problems) == ()
-    told = "main.csv, price: 5 products have no price in CNY and cannot be shown there: p0, p1, p2, …"
+    told = f"main.csv, price: {count} products have no price in CNY and cannot be shown there: {names}"
     assert [str(problem) for problem in problems] == [told]
 
 

@@ -193,6 +193,14 @@ def test_mistakes(themes: Path, old: str, new: str, message: str) -> None:
     assert refused(themes, BASE.replace(old, new)).split("\n")[-1].endswith(message)
 
 
+def test_a_wrong_key_and_what_is_wrong_below_it_are_both_told(themes: Path) -> None:
+    text = BASE.replace("headline: {font: Inter, weight: 700", "headlin: {font: Inter, weight: 7")
+    assert [line.split(": ", 1)[1] for line in refused(themes, text).split("\n")] == [
+        "unknown key 'headlin'; did you mean 'headline'?",
+        "input should be greater than or equal to 100, not 7",
+    ]
+
+
 def test_a_circle_of_two(themes: Path) -> None:
     write(themes, "other", "extends: mine\n")
     assert refused(themes, "extends: other\n") == "line 1, extends: extends itself by way of 'other'"
