@@ -84,6 +84,8 @@ def scripts(text: str) -> list[str]:
 
     A closing bracket takes the script of the bracket that it closes.
     """
+    if text.isascii():
+        return ["Latn"] * len(text)
     out: list[str] = []
     current = ""
     opened: list[tuple[str, str]] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from banner_engine.text.measure import Measures, Row
 
@@ -30,7 +31,10 @@ class Limits:
 
 def best_lines(measures: Measures, limits: Limits, balance: bool) -> list[int] | None:
     """Where the lines end (numbers of segments): as few lines as fit, and of these the best ones."""
-    for count in range(1, limits.lines + 1):
+    whole = measures.whole
+    if whole and whole.width <= limits.width and whole.bottom - whole.top <= limits.height:
+        return [measures.count]
+    for count in range(2, limits.lines + 1):
         budget = limits.height - (count - 1) * measures.shaped.leading
         found = _cheapest(measures, count, limits.width, budget, balance)
         if found is not None:
@@ -38,8 +42,7 @@ def best_lines(measures: Measures, limits: Limits, balance: bool) -> list[int] |
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(NamedTuple):
     """Lines up to some segment. top: of the first one."""
 
     cost: float
@@ -56,6 +59,8 @@ def _cheapest(measures: Measures, count: int, width: float, budget: float, balan
         last = number == count - 1
         following: dict[tuple[int, float], _Way] = {}
         for (start, _), way in ways.items():
+            if not measures.can_hold(start, count - number, width):
+                continue
             for row in measures.rows(start, width):
                 if last != (row.end == measures.count):
                     continue

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from banner_engine.errors import BannerError
 from banner_engine.text.choice import Limits, best_lines
-from banner_engine.text.measure import Measures, Row
+from banner_engine.text.measure import Measures
 from banner_engine.text.settext import SetText, composed
 from banner_engine.text.shaped import Shaped
 from banner_engine.text.style import Align
@@ -107,9 +107,10 @@ def _largest(
     """The largest size of any lines, 0 where there are none at min_size."""
     if not measures.count:
         return max_size
-    limit = width / min_size * (1 + EPSILON)
     best = 0.0
-    for count in range(1, min(max_lines, len(measures.ends)) + 1):
+    for count in range(1, min(max_lines, measures.pieces) + 1):
+        # Only lines that would allow a larger size than the best so far are of interest.
+        limit = width / max(best, min_size) * (1 + EPSILON)
         best = max(best, _largest_in(measures, count, width, height, limit, best))
         if best >= max_size:
             break
@@ -119,19 +120,20 @@ def _largest(
 def _largest_in(
     measures: Measures, count: int, width: float, height: float, limit: float, floor: float
 ) -> float:
-    """The largest size above `floor` in exactly `count` lines.
+    """The largest size above `floor` in exactly `count` lines of at most `limit` em.
 
     The block's height depends on the tops of its first line and the bottoms of its last one. Where the
     height decides, a partition with lower ends may allow a larger size than the narrowest one, so every
     pair of a highest top and a lowest bottom is tried.
     """
+    if count == 1:
+        return _largest_whole(measures, width, height, floor)
+    if not measures.can_hold(0, count, limit):
+        return floor
     pitch = (count - 1) * measures.shaped.leading
-    firsts, lasts = measures.rows(0, limit), measures.lasts(limit)
-    tops = sorted({-row.top for row in firsts}, reverse=True)
-    bottoms = sorted({row.bottom for row in lasts}, reverse=True)
     best = floor
-    for top in tops:
-        for bottom in bottoms:
+    for top in measures.tops:
+        for bottom in measures.bottoms:
             tall = top + bottom + pitch
             by_height = height / tall if tall > 0 else math.inf
             if by_height <= best:
@@ -147,28 +149,45 @@ def _largest_in(
     return best
 
 
+def _largest_whole(measures: Measures, width: float, height: float, floor: float) -> float:
+    row = measures.whole
+    if row is None:
+        return floor
+    by_width = width / row.width if row.width > 0 else math.inf
+    tall = row.bottom - row.top
+    return max(floor, min(by_width, height / tall if tall > 0 else math.inf))
+
+
 def _narrowest(measures: Measures, count: int, limit: float, top: float, bottom: float) -> float | None:
-    """The least possible width of the widest of `count` lines, in em."""
+    """The least possible width of the widest of `count` lines, in em, if it is at most `limit`."""
+    enough = min(limit, measures.enough(count))
+    found = _narrowest_within(measures, count, enough, top, bottom)
+    if found is None and enough < limit:
+        return _narrowest_within(measures, count, limit, top, bottom)
+    return found
+
+
+def _narrowest_within(
+    measures: Measures, count: int, limit: float, top: float, bottom: float
+) -> float | None:
+    end = measures.count
     reached = {0: 0.0}
     for number in range(count):
+        last = number == count - 1
         following: dict[int, float] = {}
         for start, widest in reached.items():
+            if not measures.can_hold(start, count - number, limit):
+                continue
             for row in measures.rows(start, limit):
-                if not _may_stand(row, number, count, measures.count, top, bottom):
+                if (row.end == end) != last or (last and row.bottom > bottom):
                     continue
+                if number == 0 and -row.top > top:
+                    break
                 wide = max(widest, row.width)
                 if wide < following.get(row.end, math.inf):
                     following[row.end] = wide
         reached = following
-    return reached.get(measures.count)
-
-
-def _may_stand(row: Row, number: int, count: int, end: int, top: float, bottom: float) -> bool:
-    if number == 0 and -row.top > top:
-        return False
-    if number == count - 1:
-        return row.end == end and row.bottom <= bottom
-    return row.end < end
+    return reached.get(end)
 
 
 def _set(

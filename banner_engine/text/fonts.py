@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from banner_engine.errors import BannerError, did_you_mean
 from banner_engine.load.yamlio import read_yaml, validate
+from banner_engine.text.coverage import Chain
 from banner_engine.text.face import Face, FontFile
 
 Weight = Annotated[int, Field(ge=1, le=1000)]
@@ -53,7 +54,7 @@ class FontBook:
         for file in self._files:
             self._families.setdefault(file.family, []).append(file)
         self._faces: dict[tuple[FontFile, int], Face] = {}
-        self._orders: dict[tuple[tuple[str, ...], int, bool, str], tuple[Face, ...]] = {}
+        self._chains: dict[tuple[tuple[str, ...], int, bool, str], Chain] = {}
 
     @classmethod
     def load(cls, *folders: Path) -> FontBook:
@@ -107,11 +108,16 @@ class FontBook:
         every other family. A file that draws Han for other locales only comes after those for `locale`.
         Raises BannerError for a family that is in no index.
         """
+        return self.chain(families, weight, italic, locale).faces
+
+    def chain(self, families: tuple[str, ...], weight: int, italic: bool, locale: str) -> Chain:
+        """`faces`, with what they cover. Raises BannerError for a family that is in no index."""
         key = (families, weight, italic, locale)
-        found = self._orders.get(key)
+        found = self._chains.get(key)
         if found is None:
             self.check(families)
-            found = self._orders[key] = self._ordered(families, weight, italic, locale)
+            faces = self._ordered(families, weight, italic, locale)
+            found = self._chains[key] = Chain(faces, is_cjk(locale))
         return found
 
     def _ordered(self, families: tuple[str, ...], weight: int, italic: bool, locale: str) -> tuple[Face, ...]:

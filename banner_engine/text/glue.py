@@ -35,11 +35,14 @@ _GLUED = (
     # Ranges, measures with a hyphen, dates: 10–20, 60-hour, 11.10–11.11.
     r"\d[-–~～](?=\d|[^\W\d_])",
 )
+_MAY_GLUE = re.compile(r"\d| [-–—·・•|] ")
 _GLUE = [re.compile(pattern) for pattern in _GLUED]
 
 
 def glued_places(text: str) -> frozenset[int]:
     """Places inside of a price, a measure or a range, where no line may end."""
+    if not _MAY_GLUE.search(text):
+        return frozenset()
     inside: set[int] = set()
     for pattern in _GLUE:
         at = 0

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection
 from dataclasses import dataclass
+from math import inf
+from typing import Any
 
 import uharfbuzz as hb
 
@@ -15,9 +18,6 @@ from banner_engine.text.style import Span
 _UNSAFE = int(hb.GlyphFlags.UNSAFE_TO_BREAK)
 STRIKE_THICKNESS = 0.07
 STRIKE_OVERHANG = 0.03
-
-Glyph = tuple[int, int, int, int, int]
-"""(glyph id, cluster: index in the text, x offset, y offset, advance), in the face's units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,65 @@ class Glyphs:
     strike: Box | None
 
 
+class _Placed:
+    """Glyphs in a row, from left to right, in em of the block from the row's left end.
+
+    pens: where each glyph's advance starts, and the end of the last one. x0s … y1s: the ink of each glyph,
+    (inf, inf, -inf, -inf) for a blank one. keys: the clusters, rising (negative where right to left).
+    """
+
+    __slots__ = ("gids", "keys", "pens", "x0s", "x1s", "xs", "y0s", "y1s", "ys")
+
+    def __init__(
+        self, buffer: Any, shift: int, face: Face, scale: float, rise: float, lean: float, tracking: float
+    ) -> None:
+        unit, box_of = scale / face.units, face.box
+        self.gids: list[int] = []
+        self.xs: list[float] = []
+        self.ys: list[float] = []
+        self.pens: list[float] = []
+        self.x0s: list[float] = []
+        self.x1s: list[float] = []
+        self.y0s: list[float] = []
+        self.y1s: list[float] = []
+        clusters: list[int] = []
+        pen, previous = 0.0, -1
+        for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+            dx, dy, advance, _ = position.position
+            gid, cluster = info.codepoint, info.cluster
+            if tracking and clusters and cluster != previous:
+                pen += tracking
+            previous = cluster
+            x, y = pen + dx * unit, -dy * unit - rise
+            box = box_of(gid, lean)
+            if box is None:
+                self.x0s.append(inf)
+                self.y0s.append(inf)
+                self.x1s.append(-inf)
+                self.y1s.append(-inf)
+            else:
+                self.x0s.append(x + box[0] * scale)
+                self.y0s.append(y + box[1] * scale)
+                self.x1s.append(x + box[2] * scale)
+                self.y1s.append(y + box[3] * scale)
+            self.gids.append(gid)
+            self.xs.append(x)
+            self.ys.append(y)
+            self.pens.append(pen)
+            clusters.append(cluster + shift)
+            pen += advance * unit
+        self.pens.append(pen + tracking if clusters else pen)
+        falling = len(clusters) > 1 and clusters[0] > clusters[-1]
+        self.keys = [-cluster for cluster in clusters] if falling else clusters
+
+    def within(self, start: int, end: int) -> tuple[int, int]:
+        """The glyphs of characters start:end."""
+        keys = self.keys
+        if keys and keys[0] < 0:
+            return bisect_left(keys, 1 - end), bisect_left(keys, 1 - start)
+        return bisect_left(keys, start), bisect_left(keys, end)
+
+
 class ShapedRun:
     """One run with its glyphs, and the ways to cut it.
 
@@ -49,7 +108,7 @@ class ShapedRun:
 
     __slots__ = (
         "_features",
-        "_glyphs",
+        "_placed",
         "_unsafe",
         "gap",
         "lean",
@@ -74,92 +133,107 @@ class ShapedRun:
         if self.tracking:
             # A ligature would be the only letters without space between them.
             self._features.update(liga=False, clig=False)
-        self._glyphs, self._unsafe = self._shaped(run.start, run.end, 0, len(text), breaks)
+        buffer = self._buffer(run.start, run.end, 0, len(text))
+        self._placed = self._laid(buffer, 0)
+        self._unsafe = _unsafe(buffer, breaks) if breaks else frozenset()
 
     @property
     def nbytes(self) -> int:
-        return 600 + 200 * len(self._glyphs)
+        return 1000 + 300 * len(self._placed.gids)
 
-    def _shaped(
-        self, start: int, end: int, context_start: int, context_end: int, breaks: Collection[int] = ()
-    ) -> tuple[list[Glyph], frozenset[int]]:
-        """The glyphs of text[start:end] seen within its context, and the unsafe ones among `breaks`."""
+    @property
+    def gids(self) -> tuple[int, ...]:
+        return tuple(self._placed.gids)
+
+    def _buffer(self, start: int, end: int, context_start: int, context_end: int) -> Any:
+        """text[start:end] shaped within its context; clusters count from context_start."""
         buffer = hb.Buffer()
         buffer.add_str(self.text[context_start:context_end], start - context_start, end - start)
         buffer.direction = "rtl" if self.run.level % 2 else "ltr"
         buffer.script = self.run.script
         buffer.language = self.locale
         hb.shape(self.run.face.hb_font, buffer, self._features)
-        infos = buffer.glyph_infos
-        glyphs: list[Glyph] = []
-        for info, position in zip(infos, buffer.glyph_positions, strict=True):
-            x, y, advance, _ = position.position
-            glyphs.append((info.codepoint, info.cluster + context_start, x, y, advance))
-        unsafe: set[int] = set()
-        if breaks:
-            clusters: dict[int, int] = {}
-            for info in infos:
-                at = info.cluster + context_start
-                if at in breaks:
-                    clusters[at] = clusters.get(at, 0) | int(info.flags)
-            unsafe = {at for at in breaks if clusters.get(at, _UNSAFE) & _UNSAFE}
-        return glyphs, frozenset(unsafe)
+        return buffer
 
-    def is_safe(self, at: int) -> bool:
-        """Whether a cut before character `at` leaves the glyphs on both sides as they are."""
-        return at not in self._unsafe
+    def _laid(self, buffer: Any, shift: int) -> _Placed:
+        span = self.span
+        return _Placed(buffer, shift, self.run.face, span.scale, span.rise, self.lean, self.tracking)
+
+    @property
+    def unsafe(self) -> frozenset[int]:
+        """The breaks before which a cut changes glyphs on one of its sides."""
+        return self._unsafe
+
+    def _cut(self, start: int, end: int, starts_line: bool, ends_line: bool) -> tuple[_Placed, int, int]:
+        """The glyphs of characters start:end, shaped anew where the ends of the line demand it."""
+        placed = self._placed
+        if self._unsafe:
+            cut_start = starts_line and start in self._unsafe
+            cut_end = ends_line and end in self._unsafe
+            if cut_start or cut_end:
+                a, context_start = (start, start) if cut_start else (self.run.start, 0)
+                b, context_end = (end, end) if cut_end else (self.run.end, len(self.text))
+                placed = self._laid(self._buffer(a, b, context_start, context_end), context_start)
+        return (placed, *placed.within(start, end))
+
+    def extent(self, start: int, end: int, *, starts_line: bool, ends_line: bool) -> tuple[float, Box | None]:
+        """(advance, ink) of characters start:end."""
+        placed, i, j = self._cut(start, end, starts_line, ends_line)
+        advance, ink, _ = self._extent(placed, i, j, self._lead(start, starts_line))
+        return advance, ink
+
+    def _lead(self, start: int, starts_line: bool) -> float:
+        return 0.0 if starts_line or start != self.run.start else self.gap
+
+    def _extent(self, placed: _Placed, i: int, j: int, lead: float) -> tuple[float, Box | None, Box | None]:
+        """(advance, ink, bar through them) of glyphs i … j − 1 after `lead` em."""
+        if i == j:
+            return 0.0, None, None
+        left = 0.0 if self.run.level % 2 else lead
+        base = placed.pens[i] - left
+        advance = placed.pens[j] - placed.pens[i] + lead
+        x0, x1 = min(placed.x0s[i:j]) - base, max(placed.x1s[i:j]) - base
+        if x0 > x1:
+            return advance, None, None
+        ink = (x0, min(placed.y0s[i:j]), x1, max(placed.y1s[i:j]))
+        if not self.span.strike:
+            return advance, ink, None
+        scale = self.span.scale
+        over, half = STRIKE_OVERHANG * scale, STRIKE_THICKNESS * scale / 2
+        middle = -0.52 * self.run.face.x_height * scale - self.span.rise
+        # From end to end of the advance, so that the bars of neighbouring runs join.
+        bar = (min(left, x0) - over, middle - half, max(advance, x1) + over, middle + half)
+        return advance, union(ink, bar), bar
 
     def piece(self, start: int, end: int, *, starts_line: bool, ends_line: bool) -> Glyphs:
-        """The glyphs of characters start:end, shaped anew where the ends of the line demand it."""
-        cut_start = starts_line and start in self._unsafe
-        cut_end = ends_line and end in self._unsafe
-        glyphs = self._glyphs
-        if cut_start or cut_end:
-            a, context_start = (start, start) if cut_start else (self.run.start, 0)
-            b, context_end = (end, end) if cut_end else (self.run.end, len(self.text))
-            glyphs, _ = self._shaped(a, b, context_start, context_end)
-        gap = 0.0 if starts_line or start != self.run.start else self.gap
-        return self._placed(glyphs, start, end, gap)
-
-    def _placed(self, glyphs: list[Glyph], start: int, end: int, gap: float) -> Glyphs:
-        face, scale, lean, tracking = self.run.face, self.span.scale, self.lean, self.tracking
-        rtl = self.run.level % 2 == 1
-        unit, rise, box_of = scale / face.units, self.span.rise, face.box
-        gids: list[int] = []
-        xs: list[float] = []
-        ys: list[float] = []
-        pen = 0.0 if rtl else gap
-        x0 = y0 = float("inf")
-        x1 = y1 = float("-inf")
-        previous = -1
-        for gid, cluster, dx, dy, advance in glyphs:
-            if not start <= cluster < end:
-                continue
-            if tracking and gids and cluster != previous:
-                pen += tracking
-            previous = cluster
-            x, y = pen + dx * unit, -dy * unit - rise
-            box = box_of(gid, lean)
-            if box is not None:
-                x0, x1 = min(x0, x + box[0] * scale), max(x1, x + box[2] * scale)
-                y0, y1 = min(y0, y + box[1] * scale), max(y1, y + box[3] * scale)
-            gids.append(gid)
-            xs.append(x)
-            ys.append(y)
-            pen += advance * unit
-        ink: Box | None = (x0, y0, x1, y1) if x0 < x1 else None
-        strike = None
-        if self.span.strike and ink is not None:
-            over, half = STRIKE_OVERHANG * scale, STRIKE_THICKNESS * scale / 2
-            middle = -0.52 * face.x_height * scale - rise
-            left = min(0.0 if rtl else gap, x0)
-            strike = (left - over, middle - half, max(pen, x1) + over, middle + half)
-            ink = union(ink, strike)
-        pen += (tracking if gids else 0.0) + (gap if rtl else 0.0)
-        text = self.text[start:end]
+        """The glyphs of characters start:end."""
+        placed, i, j = self._cut(start, end, starts_line, ends_line)
+        lead = self._lead(start, starts_line)
+        advance, ink, strike = self._extent(placed, i, j, lead)
+        base = placed.pens[i] - (0.0 if self.run.level % 2 else lead)
+        xs = placed.xs[i:j]
         return Glyphs(
-            face, scale, lean, tuple(gids), tuple(xs), tuple(ys), pen, ink, self.run.level, text, strike
+            face=self.run.face,
+            scale=self.span.scale,
+            lean=self.lean,
+            gids=tuple(placed.gids[i:j]),
+            xs=tuple([x - base for x in xs]) if base else tuple(xs),
+            ys=tuple(placed.ys[i:j]),
+            advance=advance,
+            ink=ink,
+            level=self.run.level,
+            text=self.text[start:end],
+            strike=strike,
         )
+
+
+def _unsafe(buffer: Any, breaks: Collection[int]) -> frozenset[int]:
+    """Those of `breaks` before which HarfBuzz says that a cut needs shaping anew, or finds no glyph."""
+    flags: dict[int, int] = {}
+    for info in buffer.glyph_infos:
+        if info.cluster in breaks:
+            flags[info.cluster] = flags.get(info.cluster, 0) | int(info.flags)
+    return frozenset(at for at in breaks if flags.get(at, _UNSAFE) & _UNSAFE)
 
 
 def union(a: Box, b: Box) -> Box:

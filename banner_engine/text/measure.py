@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
+from math import inf
+from typing import NamedTuple
 
 from banner_engine.text.face import Box
 from banner_engine.text.shaped import Shaped
 
 EMPTY: Box = (0.0, 0.0, 0.0, 0.0)
+SLACK = 1.0
+"""Em by which the ink of a line may be narrower than its advance: blanks at its end, bearings."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A line up to segment end − 1, in em of the block: its ink's width, top (negative: up) and bottom."""
 
     end: int
@@ -30,31 +33,73 @@ class Measures:
         self.ends = [i + 1 for i, s in enumerate(segments) if inner or not s.inner]
         """Where a line may end, as numbers of segments; the last one is the end of the text."""
         self.count = len(segments)
+        self.pieces = len(self.ends)
+        self._ends = frozenset(self.ends)
         self._rows: dict[int, tuple[float, list[Row]]] = {}
+
+    @cached_property
+    def whole(self) -> Row | None:
+        """All of the text in one line, where no obligatory break forbids it."""
+        if any(segment.mandatory for segment in self.shaped.segments):
+            return None
+        ink = self.shaped.line(0, self.count).ink or EMPTY
+        return Row(self.count, ink[2] - ink[0], ink[1], ink[3])
+
+    @cached_property
+    def _left(self) -> list[float]:
+        """The advance of the text from each segment on."""
+        return [*accumulate(reversed(self.shaped.table.advances), initial=0.0)][::-1]
+
+    @cached_property
+    def _longest(self) -> float:
+        """The advance of the longest piece between two breaks."""
+        longest = piece = 0.0
+        for number, advance in enumerate(self.shaped.table.advances, 1):
+            piece += advance
+            if number in self._ends:
+                longest, piece = max(longest, piece), 0.0
+        return longest
+
+    def can_hold(self, start: int, lines: int, width: float) -> bool:
+        """False where the text from segment `start` on is surely too long for so many lines of `width` em."""
+        return self._left[start] <= lines * (width + SLACK)
+
+    def enough(self, lines: int) -> float:
+        """A width in em at which the text can surely be set in so many lines, if it has no obligatory breaks.
+
+        Filling lines up to the mean and one piece more never needs another line.
+        """
+        return self._left[0] / lines + self._longest + SLACK
+
+    @cached_property
+    def tops(self) -> list[float]:
+        """How high the first line's ink may rise: the different values, highest first."""
+        rising = accumulate((-y for y in self.shaped.table.y0s), max)
+        return sorted(set(rising), reverse=True)
+
+    @cached_property
+    def bottoms(self) -> list[float]:
+        """How low the last line's ink may fall: the different values, lowest first."""
+        falling = accumulate(reversed(self.shaped.table.y1s), max)
+        return sorted(set(falling), reverse=True)
 
     def rows(self, start: int, limit: float) -> list[Row]:
         """The lines from segment `start` on that are at most `limit` em wide, shortest first."""
         known = self._rows.get(start)
         if known is None or known[0] < limit:
-            known = self._rows[start] = (limit, self._measured(start, limit))
+            made = self._accumulated(start, limit) if self.shaped.uniform else self._ordered(start, limit)
+            self._rows[start] = (limit, made)
+            return made
+        if known[0] == limit:
+            return known[1]
         return [row for row in known[1] if row.width <= limit]
-
-    def lasts(self, limit: float) -> list[Row]:
-        """The lines that end the text and are at most `limit` em wide."""
-        out = []
-        for start in (0, *self.ends[:-1]):
-            rows = self.rows(start, limit)
-            if rows and rows[-1].end == self.count:
-                out.append(rows[-1])
-        return out
 
     def words_in(self, start: int, end: int) -> int:
         """How many pieces between allowed breaks the line has."""
         return sum(start < place <= end for place in self.ends)
 
-    def _measured(self, start: int, limit: float) -> list[Row]:
-        if self.shaped.uniform:
-            return self._accumulated(start, limit)
+    def _ordered(self, start: int, limit: float) -> list[Row]:
+        """Lines of mixed directions: each one has an order of its own."""
         out = []
         for end in self.ends:
             if end <= start:
@@ -69,61 +114,36 @@ class Measures:
         return out
 
     def _accumulated(self, start: int, limit: float) -> list[Row]:
-        """All lines from `start` in one pass: their segments' boxes side by side."""
-        segments, side = self.shaped.segments, -1.0 if self._rtl else 1.0
-        ends = set(self.ends)
+        """All lines from `start` in one pass: the boxes of their segments side by side."""
+        shaped, table, ends = self.shaped, self.shaped.table, self._ends
+        segments, side = shaped.segments, -1.0 if shaped.rightward else 1.0
         out: list[Row] = []
         pen = 0.0
-        x0 = y0 = float("inf")
-        x1 = y1 = float("-inf")
+        x0 = y0 = inf
+        x1 = y1 = -inf
         for index in range(start, self.count):
             segment = segments[index]
-            advance, box = self._segment(index, starts=index == start, ends=False)
+            starts = index == start and not table.safe_starts[index]
+            advance = table.advances[index]
+            box = table.x0s[index], table.y0s[index], table.x1s[index], table.y1s[index]
+            if starts:
+                advance, ink = shaped.extent(segment.start, segment.end, starts_line=True)
+                box = ink or (inf, inf, -inf, -inf)
             if index + 1 in ends:
-                final, last = advance, box
-                if segment.hyphen or not self._is_safe(segment.visible):
-                    final, last = self._segment(index, starts=index == start, ends=True)
-                lx0, ly0, lx1, ly1 = x0, y0, x1, y1
-                if last is not None:
-                    left = pen if side > 0 else -pen - final
-                    lx0, lx1 = min(lx0, left + last[0]), max(lx1, left + last[2])
-                    ly0, ly1 = min(ly0, last[1]), max(ly1, last[3])
-                row = Row(index + 1, lx1 - lx0, ly0, ly1) if lx0 < lx1 else Row(index + 1, 0.0, 0.0, 0.0)
-                if row.width <= limit:
-                    out.append(row)
-            if box is not None:
-                left = pen if side > 0 else -pen - advance
-                x0, x1 = min(x0, left + box[0]), max(x1, left + box[2])
-                y0, y1 = min(y0, box[1]), max(y1, box[3])
+                last = box
+                if not table.safe_ends[index]:
+                    ink = shaped.extent(
+                        segment.start, segment.visible, starts_line=index == start, ends_line=True
+                    )[1]
+                    last = ink or (inf, inf, -inf, -inf)
+                left, right = min(x0, side * pen + last[0]), max(x1, side * pen + last[2])
+                if left > right:
+                    out.append(Row(index + 1, 0.0, 0.0, 0.0))
+                elif right - left <= limit:
+                    out.append(Row(index + 1, right - left, min(y0, last[1]), max(y1, last[3])))
+            x0, x1 = min(x0, side * pen + box[0]), max(x1, side * pen + box[2])
+            y0, y1 = min(y0, box[1]), max(y1, box[3])
             pen += advance
             if segment.mandatory or x1 - x0 > limit:
                 break
         return out
-
-    @cached_property
-    def _rtl(self) -> bool:
-        runs = self.shaped.runs
-        return bool(runs) and runs[0].run.level % 2 == 1
-
-    def _is_safe(self, at: int) -> bool:
-        return all(run.is_safe(at) for run in self.shaped.runs if run.run.start < at < run.run.end)
-
-    @cached_property
-    def _boxes(self) -> dict[tuple[int, bool, bool], tuple[float, Box | None]]:
-        return {}
-
-    def _segment(self, index: int, *, starts: bool, ends: bool) -> tuple[float, Box | None]:
-        """(advance with the blanks after it, ink) of one segment, at a line's start, its end, or within."""
-        segment = self.shaped.segments[index]
-        starts = starts and not self._is_safe(segment.start)
-        key = (index, starts, ends)
-        found = self._boxes.get(key)
-        if found is None:
-            found = self._boxes[key] = self.shaped.extent(
-                segment.start,
-                segment.visible if ends else segment.end,
-                starts_line=starts or segment.start == 0,
-                ends_line=ends,
-                hyphen=ends and segment.hyphen,
-            )
-        return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import inf
+from typing import NamedTuple
 
 from banner_engine.cache import Cache, shared
 from banner_engine.errors import BannerError
@@ -21,8 +23,7 @@ KEPT_LINES = 32
 """Lines that a shaped text keeps: enough for those of one fit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """Characters between two breaks. visible: where the ink ends if a line ends here.
 
     hyphen: a soft hyphen shows if a line ends here. weak: its last word belongs to the next line.
@@ -87,8 +88,15 @@ class Shaped:
     def digest(self) -> str:
         """What the ink of this text depends on: the spans, the locale, the direction and the fonts."""
         fonts = [run.run.face.digest for run in self.runs]
-        content = repr((self.spans, self.locale, self.rtl, fonts))
-        return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
+        parts = [self.locale, str(self.rtl), *fonts]
+        for span in self.spans:
+            style = span.style
+            parts += (span.text, *style.families, *style.features, style.case)
+            parts.append(
+                f"{style.weight} {style.italic} {style.tracking} {style.leading} {style.skew} "
+                f"{span.scale} {span.rise} {span.strike} {span.gap}"
+            )
+        return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
     @property
     def fonts(self) -> tuple[str, ...]:
@@ -119,11 +127,39 @@ class Shaped:
         return found
 
     def extent(
-        self, start: int, end: int, *, starts_line: bool, ends_line: bool, hyphen: bool
+        self, start: int, end: int, *, starts_line: bool = False, ends_line: bool = False
     ) -> tuple[float, Box | None]:
-        """(advance, ink) of characters start:end, which start a line, end one, or stand within."""
-        shape = self._set(start, end, starts_line=starts_line, ends_line=ends_line, hyphen=hyphen)
-        return shape.advance, shape.ink
+        """(advance, ink) of characters start:end of a text of one direction, from their start.
+
+        They start a line, end one (a soft hyphen after them shows), or stand within.
+        """
+        pen, ink = 0.0, None
+        for run in self.runs:
+            a, b = max(run.run.start, start), min(run.run.end, end)
+            if a >= b:
+                continue
+            parts = [
+                run.extent(a, b, starts_line=starts_line and a == start, ends_line=ends_line and b == end)
+            ]
+            if ends_line and b == end and self.text[end : end + 1] == SOFT_HYPHEN:
+                hyphen = _hyphen(run)
+                parts.append((hyphen.advance, hyphen.ink))
+            for advance, box in parts:
+                if box is not None:
+                    left = -pen - advance if self.rightward else pen
+                    box = (left + box[0], box[1], left + box[2], box[3])
+                    ink = box if ink is None else union(ink, box)
+                pen += advance
+        return pen, ink
+
+    @cached_property
+    def rightward(self) -> bool:
+        """All of the text runs from right to left."""
+        return self.uniform and bool(self.runs) and self.runs[0].run.level % 2 == 1
+
+    @cached_property
+    def table(self) -> SegmentTable:
+        return SegmentTable(self)
 
     def _set(self, start: int, end: int, *, starts_line: bool, ends_line: bool, hyphen: bool) -> LineShape:
         pieces: list[Glyphs] = []
@@ -150,10 +186,42 @@ class Shaped:
         return LineShape(tuple(placed), pen - tracking if ends_line else pen, ink)
 
 
+class SegmentTable:
+    """What each segment of a text of one direction measures within a line, in em: parallel lists.
+
+    advances include the blanks after a segment. x0s and x1s count from the segment's start, to the right;
+    a segment without ink has (inf, inf, -inf, -inf). safe_starts, safe_ends: cuts that change no glyph
+    (a soft hyphen changes one).
+    """
+
+    __slots__ = ("advances", "safe_ends", "safe_starts", "x0s", "x1s", "y0s", "y1s")
+
+    def __init__(self, shaped: Shaped) -> None:
+        blank = (inf, inf, -inf, -inf)
+        unsafe: frozenset[int] = frozenset().union(*(run.unsafe for run in shaped.runs))
+        self.advances: list[float] = []
+        self.x0s: list[float] = []
+        self.x1s: list[float] = []
+        self.y0s: list[float] = []
+        self.y1s: list[float] = []
+        self.safe_starts: list[bool] = []
+        self.safe_ends: list[bool] = []
+        for segment in shaped.segments:
+            advance, ink = shaped.extent(segment.start, segment.end)
+            x0, y0, x1, y1 = ink or blank
+            self.advances.append(advance)
+            self.x0s.append(x0)
+            self.x1s.append(x1)
+            self.y0s.append(y0)
+            self.y1s.append(y1)
+            self.safe_starts.append(segment.start not in unsafe)
+            self.safe_ends.append(segment.visible not in unsafe and not segment.hyphen)
+
+
 def _hyphen(run: ShapedRun) -> Glyphs:
     mark = "\u2010" if run.run.face.glyph(0x2010) else "-"
     alone = ShapedRun(
-        mark, replace(run.run, start=0, end=1), replace(run.span, gap=0.0), run.locale, first=False, breaks=()
+        mark, run.run._replace(start=0, end=1), replace(run.span, gap=0.0), run.locale, first=False, breaks=()
     )
     return alone.piece(0, 1, starts_line=True, ends_line=True)
 

@@ -81,5 +81,5 @@ def test_arabic_joins_across_spans_of_one_style(book: FontBook) -> None:
     if whole.missing:
         pytest.skip("no Arabic among the shipped fonts")
     parts = shape_text(book, (Span("خ", style), Span("صم", style)), "ar", True)
-    glyphs = [g for run in reversed(parts.runs) for g, *_ in run._glyphs]
-    assert glyphs == [g for g, *_ in whole.runs[0]._glyphs]
+    glyphs = [g for run in reversed(parts.runs) for g in run.gids]
+    assert glyphs == list(whole.runs[0].gids)

@@ -70,7 +70,8 @@ def test_offsets_count_characters_not_utf16_units() -> None:
 
 
 # Excerpt of LineBreakTest-12.0.0.txt, © 2018 Unicode, Inc. (unicode.org/terms_of_use.html), UAX #14:
-# × no break, ÷ break. Left out are cases that `glue` decides otherwise: a number and the hanzi after it, spaced dashes.
+# × no break, ÷ break. Left out are cases that `glue` decides otherwise: a number and the hanzi after
+# it, spaced dashes.
 CONFORMANCE = """
 × 0023 × 0023 ÷
 × 0023 × 0020 ÷ 0023 ÷

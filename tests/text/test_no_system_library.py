@@ -22,7 +22,8 @@ from pathlib import Path
 from banner_engine.text import FontBook, Outline, Span, TextPaint, TextStyle, draw_text, fit_text, shape_text
 book = FontBook.load(Path(sys.argv[1]))
 for locale, text in [
-    ("en", "Quiet leather, made to last"), ("ru", "Распродажа"), ("el", "Εκπτώσεις"), ("zh-CN", "跑鞋，5折起"),
+    ("en", "Quiet leather, made to last"), ("ru", "Распродажа"), ("el", "Εκπτώσεις"),
+    ("zh-CN", "跑鞋，5折起"),
     ("ja", "今日限定のスニーカー"), ("ko", "오늘만 할인"), ("ar", "خصم ٥٠٪ على الأحذية"), ("he", "מבצע 50%"),
     ("th", "ลดราคาวันนี้"), ("hi", "आज ही ख़रीदें"), ("en", "Gifts 🎁"),
 ]:
