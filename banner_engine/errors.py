@@ -69,7 +69,7 @@ class BannerError(Exception):
         return {name: value for name, value in parts.items() if value is not None}
 
 
-class BannerErrors(BannerError):
+class BannerErrors(BannerError):  # noqa: N818 - several of them
     """Several mistakes found in one reading; each of `errors` is told on a line of its own."""
 
     def __init__(self, errors: list[BannerError]) -> None:

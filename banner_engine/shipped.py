@@ -1,4 +1,4 @@
-"""Where the shipped themes, fonts, assets and examples are: beside the package in a checkout, inside it in a wheel."""
+"""Where shipped themes, fonts, assets and examples are: beside the package, or inside it in a wheel."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def _hex_colour(value: Any) -> str:
 
 
 class Shadow(Strict):
-    """A soft copy behind: offsets and blur (sigma) in px at the layout's reference size."""
+    """A soft copy behind. Offsets and blur (sigma) are in the units of what casts it."""
 
     dx: float = 0
     dy: float = 0
@@ -65,20 +65,21 @@ class Shadow(Strict):
 
 
 class Panel(Strict):
-    """A shape behind a slot or a block. Lengths in px at the layout's reference size."""
+    """A shape behind a slot (lengths in em of its type) or a block (px at the layout's reference size)."""
 
     shape: Literal["pill", "round", "rect", "slant"] = "round"
-    radius: float = 8
+    radius: float = 0.3
     fill: tuple[Colour, ...] = ()
     """One colour, or the stops of a gradient."""
     angle: float = 90
     """Direction of the gradient in degrees: 90 runs downwards, 0 to the right."""
     stroke: Colour | None = None
-    stroke_width: float = 1.5
+    stroke_width: float = 0.08
     inner: Colour | None = None
     """A hairline just inside the edge."""
     shadow: Shadow | None = None
-    padding: tuple[float, float] = (16, 8)
+    padding: tuple[float, float] | tuple[float, float, float] = (0.8, 0.4)
+    """Beside and above what stands inside; a third number is the padding at the reading end."""
     wide: bool = False
     """Stretch a slot's panel over the whole width of its block."""
     arrow: Literal["none", "chevron", "arrow"] = "none"
@@ -189,6 +190,8 @@ class Rim(Strict):
     dy: float = 0
     blur: float = 3
     colour: Colour
+    blend: Literal["light", "shade"] = "light"
+    """light: added as a screen; shade: laid over."""
 
 
 class GroundShadow(Strict):
@@ -227,6 +230,8 @@ class Theme(Strict):
     mood: str
     extends: str | None = None
     grades: tuple[Grade, ...] = ("S", "A", "B", "C")
+    ground: Literal["dark", "light"] = "light"
+    """What the copy stands on; it decides which logo is taken."""
     seeds: tuple[int, ...] = Field(default=(1,), min_length=1, max_length=8)
     palettes: dict[str, dict[str, Annotated[str, BeforeValidator(_hex_colour)]]] = Field(
         min_length=1, max_length=12
