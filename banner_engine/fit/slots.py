@@ -1,0 +1,97 @@
+"""One slot's words as type: its styles and spans, its size limits, its panel's room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from banner_engine.load.theme import Layout, Panel, SlotType, Theme
+from banner_engine.text import Span, TextStyle, number_spans, price_spans
+
+FLOOR, FLOOR_CJK, FLOOR_FINE = 11.0, 12.0, 9.0
+"""Type is never smaller, px at scale 1: running text, running CJK text, and fine print."""
+FINE_PRINT = ("disclaimer", "disclosure", "logo")
+ARROW_GAP, ARROW_HEIGHT = 0.5, 0.46
+"""A button's arrow, in em of its label."""
+ARROW_WIDTH = {"none": 0.0, "chevron": 0.6, "arrow": 1.6}
+"""Of an arrow's height."""
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """What all slots of a banner have in common. unit: px of one px at the layout's reference size."""
+
+    theme: Theme
+    layout: Layout
+    width: int
+    height: int
+    scale: int
+    locale: str
+    rtl: bool
+
+    @property
+    def unit(self) -> float:
+        reference = self.layout.reference
+        return self.scale * min(self.width / reference[0], self.height / reference[1])
+
+    @property
+    def mirrored(self) -> bool:
+        return self.layout.mirror != self.rtl
+
+
+def is_cjk(text: str) -> bool:
+    return any(
+        "\u2e80" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af" or "\uf900" <= c <= "\ufaff" for c in text
+    )
+
+
+def size_limits(slot: str, text: str, canvas: Canvas) -> tuple[float, float]:
+    """(largest, smallest) size in px of the canvas, never under the floor of readable type."""
+    kind = canvas.theme.type[slot]  # type: ignore[index]
+    largest, smallest = kind.size[canvas.layout.shape]
+    floor = FLOOR_FINE if slot in FINE_PRINT else FLOOR_CJK if is_cjk(text) else FLOOR
+    lowest = max(smallest * canvas.unit, floor * canvas.scale)
+    return max(largest * canvas.unit, lowest), lowest
+
+
+def style_of(kind: SlotType) -> TextStyle:
+    return TextStyle(
+        families=kind.font,
+        weight=kind.weight,
+        italic=kind.italic,
+        tracking=kind.tracking,
+        leading=kind.leading,
+        case=kind.case,
+        skew=kind.skew,
+        features=kind.features,
+    )
+
+
+def unit_style(kind: SlotType) -> TextStyle:
+    """The style of a number's unit and of a price's small parts."""
+    return TextStyle(
+        families=kind.unit_font or kind.font,
+        weight=kind.unit_weight or kind.weight,
+        skew=kind.skew,
+        features=kind.features,
+    )
+
+
+def spans_of(slot: str, text: str, kind: SlotType) -> tuple[Span, ...]:
+    if slot == "number":
+        return number_spans(text, style_of(kind), unit_style(kind))
+    if slot == "price":
+        return price_spans(text, style_of(kind), unit_style(kind))
+    return (Span(text, style_of(kind), strike=slot == "old_price"),)
+
+
+def panel_room(panel: Panel, size: float, step: float) -> tuple[float, float, float]:
+    """(left and right, top and bottom padding, width of the arrow) in px for a label of `size` px.
+
+    The sides tighten to 55 % from the largest to the smallest step.
+    """
+    arrow = size * (ARROW_GAP + ARROW_HEIGHT * ARROW_WIDTH[panel.arrow])
+    return (
+        panel.padding[0] * size * (0.55 + 0.45 * step),
+        panel.padding[1] * size,
+        0.0 if panel.arrow == "none" else arrow,
+    )
