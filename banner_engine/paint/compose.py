@@ -1,0 +1,83 @@
+"""The painter: a plan's layers, in their fixed order, on the rows of a canvas that are asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+
+from banner_engine.cache import ByteBudget, Cache
+from banner_engine.paint.logo import draw_logo
+from banner_engine.paint.panel import draw_panel, draw_scrim
+from banner_engine.paint.product import draw_product
+from banner_engine.plan.items import CopyItem, LogoItem, PanelItem, Plan, ProductItem, ScrimItem, TextItem
+from banner_engine.prepare.scenes import SceneStore
+from banner_engine.raster import Raster
+from banner_engine.text import draw_text
+
+DRAWING_VERSION = 1
+"""Raise it when the same plan is painted to other pixels than before; it is part of every fingerprint."""
+
+
+def _layer(item: ProductItem | CopyItem) -> list[Raster]:
+    match item:
+        case ProductItem():
+            return draw_product(item)
+        case PanelItem():
+            return draw_panel(item)
+        case ScrimItem():
+            return draw_scrim(item)
+        case LogoItem():
+            return draw_logo(item)
+        case TextItem():
+            return [draw_text(item.text, item.paint, item.x, item.y)]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A band of the canvas, y0 to y1 (exclusive), px."""
+
+    y0: int
+    y1: int
+
+
+class Painter:
+    """Paints plans. Layers are kept by their content, so that what many variants share is drawn once."""
+
+    def __init__(self, scenes: SceneStore, budget: ByteBudget) -> None:
+        self.scenes = scenes
+        self._layers: Cache[list[Raster]] = Cache(budget, "layers", _nbytes)
+
+    def layer(self, item: ProductItem | CopyItem) -> list[Raster]:
+        return self._layers.get(item, lambda: _layer(item))
+
+    def paint(self, plan: Plan, rows: Rows | None = None) -> Image.Image:
+        """The RGB pixels of a plan, or of a band of its rows. Every layer is blended pixel by pixel, so a
+        band's pixels are those of the whole frame.
+        """
+        scene = self.scenes.get(plan.scene).scene
+        band = rows or Rows(0, scene.back.height)
+        canvas = scene.back.crop((0, band.y0, scene.back.width, band.y1))
+        for product in plan.products:
+            self._onto(canvas, self.layer(product), band)
+        if scene.front is not None:
+            self._onto(canvas, [scene.front], band)
+        for item in plan.copy:
+            self._onto(canvas, self.layer(item), band)
+        return canvas
+
+    @staticmethod
+    def _onto(canvas: Image.Image, layers: list[Raster], band: Rows) -> None:
+        for raster in layers:
+            _, y0, _, y1 = raster.box
+            if y0 < band.y1 and y1 > band.y0:
+                raster.onto(canvas, band.y0)
+
+    @property
+    def stats(self) -> dict[str, Any]:
+        return {"layers": self._layers.stats}
+
+
+def _nbytes(layers: list[Raster]) -> int:
+    return sum(raster.nbytes for raster in layers) + 200

@@ -1,0 +1,144 @@
+"""What a plan is made of: frozen values with every box, colour and length that pixels need, in canvas px."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from banner_engine.prepare.scenes import SceneKey
+from banner_engine.text import SetText, TextPaint
+
+Rgb = tuple[int, int, int]
+Tint = tuple[Rgb, float]
+"""A colour and its opacity, 0 to 1."""
+Box = tuple[float, float, float, float]
+"""x, y, width, height in px."""
+Rect = tuple[int, int, int, int]
+"""x0, y0, x1, y1 in whole px, x1 and y1 exclusive."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoftShadow:
+    """A copy behind, moved by (dx, dy) and blurred (Gaussian sigma), px."""
+
+    dx: float
+    dy: float
+    blur: float
+    tint: Tint
+
+
+@dataclass(frozen=True, slots=True)
+class RimLight:
+    dx: float
+    dy: float
+    blur: float
+    tint: Tint
+    shade: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ellipse:
+    """A blurred ellipse on the ground."""
+
+    cx: float
+    cy: float
+    rx: float
+    ry: float
+    blur: float
+    tint: Tint
+
+
+@dataclass(frozen=True, slots=True)
+class ProductItem:
+    """A product in the scene. box: its ink, whole px. clip: its effect box; nothing is drawn outside."""
+
+    unit: str
+    cutout: str
+    digest: str
+    box: Rect
+    clip: Rect
+    ground: float
+    gain: tuple[float, float, float]
+    offset: tuple[float, float, float]
+    saturation: float
+    contrast: float
+    rims: tuple[RimLight, ...]
+    ellipses: tuple[Ellipse, ...]
+    drop_shadow: SoftShadow | None
+    halo: SoftShadow | None
+    reflection: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """A mark at the reading end of a button."""
+
+    kind: Literal["chevron", "arrow"]
+    colour: Rgb
+    box: Box
+    leftwards: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PanelItem:
+    """A shape behind copy. fill: one tint, or the stops of a gradient at `angle` degrees (90 = downwards)."""
+
+    unit: str
+    box: Box
+    shape: Literal["pill", "round", "rect", "slant"]
+    radius: float
+    fill: tuple[Tint, ...]
+    angle: float
+    stroke: Tint | None
+    stroke_width: float
+    inner: Tint | None
+    shadow: SoftShadow | None
+    arrow: Arrow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScrimItem:
+    """A soft veil between scenery and copy where no colour of the palette reads well enough."""
+
+    unit: str
+    box: Box
+    blur: float
+    tint: Tint
+
+
+@dataclass(frozen=True, slots=True)
+class TextItem:
+    """x: the anchor of the text (an edge or the centre of its ink); y: its first baseline; ink: its box."""
+
+    unit: str
+    slot: str
+    text: SetText
+    paint: TextPaint
+    x: float
+    y: float
+    ink: Box
+
+
+@dataclass(frozen=True, slots=True)
+class LogoItem:
+    unit: str
+    path: str
+    digest: str
+    box: Rect
+
+
+CopyItem = PanelItem | ScrimItem | TextItem | LogoItem
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Every decision that pixels need. Drawn in this order: scene, products, the scene's front, copy."""
+
+    width: int
+    height: int
+    scene: SceneKey
+    products: tuple[ProductItem, ...]
+    copy: tuple[CopyItem, ...]
+    fonts: tuple[str, ...]
+    """Digests of the font files that the copy uses, sorted."""
+    restart_blocks: int
