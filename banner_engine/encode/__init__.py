@@ -1,0 +1,7 @@
+"""Pixels to bytes under a byte budget."""
+
+from __future__ import annotations
+
+from banner_engine.encode.formats import FORMATS, Encoded, encode
+
+__all__ = ["FORMATS", "Encoded", "encode"]

@@ -1,0 +1,69 @@
+"""The bytes of a variant, and the fingerprint that says what they depend on besides the recipe."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from banner_engine.paint import DRAWING_VERSION
+from banner_engine.plan.items import Plan
+from banner_engine.prepare.scenes import SCENERY_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """format: "jpeg", "png", "webp" or "avif". quality: the step of the ladder that fitted the budget."""
+
+    variant_id: str
+    format: str
+    quality: int
+    fingerprint: str
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@cache
+def drawing_versions() -> Mapping[str, str]:
+    """What decides pixels besides the recipe and its pictures: our drawing, and the libraries beneath it."""
+    import freetype
+    import icu
+    import resvg_py
+    import uharfbuzz
+    from PIL import features
+
+    versions = {
+        "drawing": str(DRAWING_VERSION),
+        "scenery": str(SCENERY_VERSION),
+        "libjpeg_turbo": features.version_feature("libjpeg_turbo"),
+        "webp": features.version_module("webp"),
+        "avif": features.version_module("avif"),
+        "harfbuzz": uharfbuzz.version_string(),
+        "freetype": ".".join(map(str, freetype.version())),
+        "icu": icu.ICU_VERSION,
+        "resvg": getattr(resvg_py, "__version__", "?"),
+    }
+    return {name: str(version) for name, version in versions.items()}
+
+
+def parts(plan: Plan) -> dict[str, str]:
+    """The parts of a plan's fingerprint by name, so that a difference can be named."""
+    named = {f"library {name}": version for name, version in drawing_versions().items()}
+    named |= {f"cut-out {i + 1}": product.digest for i, product in enumerate(plan.products)}
+    named["fonts"] = digest(plan.fonts)
+    named["theme"] = plan.scene.theme_digest
+    return named
+
+
+def fingerprint(plan: Plan) -> str:
+    """80 bits, hex, over everything in `parts`."""
+    return digest([json.dumps(parts(plan), sort_keys=True)])[:20]
+
+
+def digest(texts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
