@@ -1,0 +1,391 @@
+"""The main job: profiles in, one file a variant and the tables of a run out; streamed and resumable."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import statistics
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from banner_engine.deliver.files import Lines, image_path
+from banner_engine.deliver.links import Signer, alt_text, click_url, signed_urls
+from banner_engine.deliver.run import FileEntry, RunFolder, check_resumable, read_begun
+from banner_engine.deliver.workers import Crew, FileOrder, Made, Outcome
+from banner_engine.encode import FORMATS
+from banner_engine.engine import Engine, Spaces
+from banner_engine.errors import BannerError
+from banner_engine.load.profiles import Profile, read_profiles
+from banner_engine.recipe import creative_id, short_hash
+from banner_engine.rendition import drawing_versions
+from banner_engine.select.decide import Decider, Decision
+from banner_engine.workshop import Order
+
+CHUNK = 250
+"""Profiles that are decided together; the result does not depend on it."""
+BATCH = 12
+"""Renditions in one task of a worker."""
+AHEAD = 6
+"""Chunks in flight: what bounds memory whatever the number of profiles."""
+READABLE = 30
+"""Assignments per variant under which a report can hardly tell variants apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run makes. limit: profiles at most (None: all). base_url: adds signed URLs that count."""
+
+    spaces: Spaces = field(default_factory=Spaces)
+    format: str = "jpeg"
+    workers: int = 1
+    seed: int = 0
+    limit: int | None = None
+    resume: bool = False
+    dry_run: bool = False
+    base_url: str | None = None
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run did. problems: rows and products that were left out before anything was decided."""
+
+    run_id: str = ""
+    profiles: int = 0
+    assignments: int = 0
+    variants: int = 0
+    written: int = 0
+    skipped: int = 0
+    failed: int = 0
+    unserved: int = 0
+    seconds: float = 0.0
+    assignments_per_variant: float = 0.0
+
+    @property
+    def per_second(self) -> float:
+        return self.variants / self.seconds if self.seconds > 0 else 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "run_id": self.run_id,
+            "profiles": self.profiles,
+            "assignments": self.assignments,
+            "variants": self.variants,
+            "written": self.written,
+            "skipped": self.skipped,
+            "failed": self.failed,
+            "unserved": self.unserved,
+            "assignments_per_variant": self.assignments_per_variant,
+            "seconds": round(self.seconds, 3),
+            "per_second": round(self.per_second, 1),
+        }
+
+
+class Watcher(Protocol):
+    """Who is told how a run goes."""
+
+    def total(self, profiles: int) -> None: ...
+    def advance(self, profiles: int, variants: int) -> None: ...
+    def problem(self, error: BannerError) -> None: ...
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """Decisions that wait for their pictures. orders: the variants that this chunk asks for first."""
+
+    profiles: int
+    decisions: list[Decision]
+    first: list[Decision]
+    futures: list[Future[list[Outcome]]]
+
+
+def scan(profiles: Path) -> tuple[str, int]:
+    """(SHA-256, number of lines) of a file, in flat memory. Raises BannerError where there is none."""
+    digest, lines = hashlib.sha256(), 0
+    try:
+        with profiles.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+                lines += block.count(b"\n")
+    except OSError as error:
+        hint = "banner profiles sample CAMPAIGN --count 2000 --out FILE makes some"
+        what = (
+            "no such file of profiles"
+            if isinstance(error, FileNotFoundError)
+            else f"cannot be read ({error.strerror})"
+        )
+        raise BannerError(what, file=profiles, hint=hint) from None
+    return digest.hexdigest(), lines
+
+
+def pin(engine: Engine, profiles: Path, digest: str, options: Options) -> dict[str, Any]:
+    """What decides a run, as `run.json` keeps it. The run's id is its hash: the same inputs, the same id."""
+    campaign = engine.loaded.campaign
+    pinned: dict[str, Any] = {
+        "campaign": campaign.id,
+        "as_of": engine.moment.isoformat(),
+        "seed": options.seed,
+        "policy": campaign.policy.model_dump(mode="json"),
+        "options": {
+            "placements": list(options.spaces.placements),
+            "sizes": [f"{w}x{h}" for w, h in options.spaces.sizes],
+            "format": options.format,
+            "limit": options.limit,
+            "base_url": options.base_url,
+        },
+        "inputs": {**dict(engine.loaded.digests), "profiles": digest, "cutouts": _cutouts_digest(engine)},
+    }
+    run_id = short_hash(json.dumps(pinned, sort_keys=True, ensure_ascii=False))
+    return {"run_id": run_id, **pinned, "profiles": str(profiles), "libraries": dict(drawing_versions())}
+
+
+def _cutouts_digest(engine: Engine) -> str:
+    lines = (f"{name} {cutout.picture} {cutout.digest}" for name, cutout in sorted(engine.cutouts.items()))
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def resumed_moment(out: Path) -> dt.datetime | None:
+    """The moment that an unfinished (or finished) run in a folder was pinned to."""
+    begun = read_begun(out)
+    return dt.datetime.fromisoformat(begun["as_of"]) if begun else None
+
+
+class Render:
+    """One run of the main job."""
+
+    def __init__(self, engine: Engine, profiles: Path, out: Path, options: Options, watcher: Watcher) -> None:
+        self.engine = engine
+        self.profiles = profiles
+        self.out = out
+        self.options = options
+        self.watcher = watcher
+        self.summary = Summary()
+        self._counts: dict[str, int] = {}
+        self._made: dict[str, FileEntry] = {}
+        self._failed: set[str] = set()
+        self._budgets = {p.id: p.byte_budget for p in engine.loaded.campaign.placements}
+        self._signer = Signer(engine.state.key()) if options.base_url else None
+
+    def run(self) -> Summary:
+        """Decide, draw, write, commit. Raises BannerError where the campaign, the file of profiles or the
+        folder cannot be used; single rows and variants that fail are told to the watcher and counted.
+        """
+        began = time.monotonic()
+        digest, lines = scan(self.profiles)
+        self.watcher.total(min(lines, self.options.limit or lines))
+        pinned = pin(self.engine, self.profiles, digest, self.options)
+        self.summary.run_id = pinned["run_id"]
+        decider = self.engine.decider(self.options.spaces, seed=self.options.seed, run_id=pinned["run_id"])
+        if self.options.dry_run:
+            self._rehearse(decider)
+        else:
+            if self.options.resume:
+                check_resumable(self.out, pinned)
+            self._draw(decider, pinned, began)
+        for error in self.engine.workshop.font_problems.values():
+            self.watcher.problem(error)
+        self.summary.variants = len(self._counts)
+        self.summary.assignments_per_variant = (
+            statistics.median(self._counts.values()) if self._counts else 0.0
+        )
+        self.summary.seconds = time.monotonic() - began
+        return self.summary
+
+    # -- the stream -------------------------------------------------------------------------------
+
+    def _chunks(self, failures: Lines | None) -> Iterator[list[Profile]]:
+        chunk: list[Profile] = []
+        for number, profile in enumerate(read_profiles(self.profiles)):
+            if self.options.limit is not None and number >= self.options.limit:
+                break
+            if isinstance(profile, BannerError):
+                self._fail(profile, failures)
+                continue
+            chunk.append(profile)
+            if len(chunk) == CHUNK:
+                yield chunk
+                chunk = []
+        if chunk:
+            yield chunk
+
+    def _decided(self, decider: Decider, chunk: Sequence[Profile]) -> list[Decision]:
+        locales = {p.locale: self.engine.served_locale(p.locale) for p in chunk}
+        decisions = []
+        for decision in decider.decide(chunk, locales):
+            if decision is None:
+                self.summary.unserved += 1
+            else:
+                decisions.append(decision)
+        return decisions
+
+    def _rehearse(self, decider: Decider) -> None:
+        for chunk in self._chunks(None):
+            decisions = self._decided(decider, chunk)
+            for decision in decisions:
+                self._count(decision)
+            self.summary.profiles += len(chunk)
+            self.summary.assignments += len(decisions)
+            self.watcher.advance(len(chunk), len(self._counts))
+
+    def _draw(self, decider: Decider, pinned: dict[str, Any], began: float) -> None:
+        folder = RunFolder(self.out, pinned)
+        ladder = self.engine.loaded.campaign.ladder
+        waiting: deque[_Chunk] = deque()
+        try:
+            with (
+                Lines(self.out / "variants.jsonl") as variants,
+                Lines(self.out / "assignments.jsonl") as assignments,
+                Lines(self.out / "failures.jsonl") as failures,
+                Crew(self.options.workers, self.engine.open_workshop(), self.engine.workshop) as crew,
+            ):
+                for error in self.engine.problems:
+                    self._fail(error, failures)
+                asked: set[str] = set()
+                for chunk in self._chunks(failures):
+                    decisions = self._decided(decider, chunk)
+                    first = []
+                    for decision in decisions:
+                        if decision.choice.option.variant_id not in asked:
+                            asked.add(decision.choice.option.variant_id)
+                            first.append(decision)
+                    futures = [
+                        crew.start([self._order(d, folder) for d in first[i : i + BATCH]], self.out, ladder)
+                        for i in range(0, len(first), BATCH)
+                    ]
+                    waiting.append(_Chunk(len(chunk), decisions, first, futures))
+                    while len(waiting) >= AHEAD:
+                        self._finish(waiting.popleft(), folder, variants, assignments, failures)
+                while waiting:
+                    self._finish(waiting.popleft(), folder, variants, assignments, failures)
+                folder.archive()
+        finally:
+            folder.close()
+        self.summary.variants = len(self._counts)
+        self.summary.seconds = time.monotonic() - began
+        folder.commit(
+            {
+                k: v
+                for k, v in self.summary.to_dict().items()
+                if k not in ("seconds", "per_second", "written", "skipped")
+            }
+        )
+
+    def _order(self, decision: Decision, folder: RunFolder) -> FileOrder:
+        recipe = decision.choice.option.recipe
+        path = image_path(recipe.variant_id, FORMATS[self.options.format])
+        order = Order(recipe, self.options.format, self._budgets[decision.space.placement])
+        return FileOrder(order, path, folder.files.get(path))
+
+    def _finish(
+        self, chunk: _Chunk, folder: RunFolder, variants: Lines, assignments: Lines, failures: Lines
+    ) -> None:
+        """Write a chunk's rows, in the order of its profiles, once its pictures are there."""
+        outcomes = [outcome for future in chunk.futures for outcome in Crew.result(future)]
+        for decision, outcome in zip(chunk.first, outcomes, strict=True):
+            if isinstance(outcome, Made):
+                if outcome.fresh:
+                    folder.finished(outcome.entry)
+                self.summary.written += outcome.fresh
+                self.summary.skipped += not outcome.fresh
+                self._made[outcome.variant_id] = outcome.entry
+                variants.add(variant_row(decision, self.options.format, outcome.entry))
+            else:
+                self._failed.add(outcome.variant_id)
+                outcome.error.field = outcome.error.field or "variant"
+                self._fail(outcome.error, failures, variant=outcome.variant_id)
+        for decision in chunk.decisions:
+            entry = self._made.get(decision.choice.option.variant_id)
+            if entry is None:
+                continue
+            self._count(decision)
+            self.summary.assignments += 1
+            assignments.add(self._assignment_row(decision, entry))
+        self.summary.profiles += chunk.profiles
+        self.watcher.advance(chunk.profiles, len(self._made))
+
+    def _count(self, decision: Decision) -> None:
+        variant_id = decision.choice.option.variant_id
+        self._counts[variant_id] = self._counts.get(variant_id, 0) + 1
+
+    def _fail(self, error: BannerError, failures: Lines | None, variant: str | None = None) -> None:
+        self.summary.failed += 1
+        self.watcher.problem(error)
+        if failures is not None:
+            failures.add({**({"variant_id": variant} if variant else {}), **error.record()})
+
+    def _assignment_row(self, decision: Decision, entry: FileEntry) -> dict[str, Any]:
+        engine, campaign = self.engine, self.engine.loaded.campaign
+        row = {"user_id": decision.profile.user_id, **decision_row(decision, engine, self.summary.run_id)}
+        row |= {"alt": alt_text(campaign, decision), "click_url": click_url(campaign, decision)}
+        if self._signer and self.options.base_url:
+            token = self._signer.token(
+                decision, campaign.id, campaign.policy.kind, int(engine.moment.timestamp())
+            )
+            recipe = decision.choice.option.recipe
+            row |= signed_urls(
+                self.options.base_url, FORMATS[self.options.format], recipe, entry.fingerprint, token
+            )
+        return row
+
+
+def variant_row(decision: Decision, format: str, entry: FileEntry) -> dict[str, Any]:
+    """A line of `variants.jsonl`."""
+    option = decision.choice.option
+    recipe = option.recipe
+    return {
+        "variant_id": option.variant_id,
+        "creative_id": creative_id(recipe, option.combination.copy),
+        "copy": option.combination.copy,
+        "product_type": option.product.product_type,
+        "recipe": json.loads(recipe.canonical()),
+        "size": f"{recipe.width}x{recipe.height}",
+        "format": format,
+        "quality": entry.quality,
+        "fingerprint": entry.fingerprint,
+        "bytes": entry.bytes,
+        "sha256": entry.sha256,
+        "path": entry.path,
+    }
+
+
+def decision_row(decision: Decision, engine: Engine, run_id: str) -> dict[str, Any]:
+    """A decision without its user, as `assignments.jsonl` holds it and the store ingests it."""
+    option, space = decision.choice.option, decision.space
+    c = option.combination
+    return {
+        "placement": space.placement,
+        "variant_id": option.variant_id,
+        "decision_id": decision.decision_id,
+        "run_id": run_id,
+        "propensity": round(decision.choice.propensity, 9),
+        "policy": engine.loaded.campaign.policy.kind,
+        "theme": c.theme,
+        "palette": c.palette,
+        "layout": c.layout,
+        "copy": c.copy,
+        "product_type": option.product.product_type,
+        "product": option.product.id,
+        "size": f"{space.width}x{space.height}",
+        "locale": space.locale,
+        "grade": space.grade,
+        "match": round(decision.choice.match, 4),
+        "discount": round(option.product.discount_at(engine.moment), 4),
+    }
+
+
+def render(
+    engine: Engine, profiles: Path, out: Path, options: Options, watcher: Watcher | None = None
+) -> Summary:
+    """Run the main job; see `Render.run`."""
+    return Render(engine, profiles, out, options, watcher or _Silent()).run()
+
+
+class _Silent:
+    def total(self, profiles: int) -> None: ...
+    def advance(self, profiles: int, variants: int) -> None: ...
+    def problem(self, error: BannerError) -> None: ...

@@ -1,0 +1,212 @@
+"""The engine: a campaign, opened. Every command is a few lines over it.
+
+load → prepare → fit → select → plan → paint → encode → deliver → track
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from pathlib import Path
+
+from banner_engine.errors import BannerError, did_you_mean
+from banner_engine.load.folder import CampaignFolder, load_campaign
+from banner_engine.load.product import Product
+from banner_engine.prepare import (
+    Cutout,
+    CutoutStore,
+    Failed,
+    PictureJob,
+    Prepared,
+    installed_cutter,
+    prepare_all,
+)
+from banner_engine.recipe import Recipe
+from banner_engine.select.decide import Decider
+from banner_engine.select.policy import policy_of
+from banner_engine.select.pool import Combination, Pool, Space
+from banner_engine.select.score import Shelf
+from banner_engine.state import State
+from banner_engine.workshop import Workshop
+
+Tick = Callable[[int, int], None]
+"""Progress: (done, total)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spaces:
+    """Which spaces a run serves. Empty: all placements, all their sizes."""
+
+    placements: tuple[str, ...] = ()
+    sizes: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass
+class Engine:
+    """A campaign and all that it needs, opened at one moment.
+
+    moment: the time (with a zone) that prices, sales and the flight are seen at; nothing else reads a
+    clock. Raises BannerError(s) where the campaign is wrong.
+    """
+
+    loaded: CampaignFolder
+    state: State
+    moment: dt.datetime
+    problems: list[BannerError] = field(default_factory=list)
+
+    @classmethod
+    def open(cls, campaign: Path, *, moment: dt.datetime | None = None, store: Path | None = None) -> Engine:
+        """Load a campaign's folder."""
+        loaded = load_campaign(campaign)
+        moment = moment or dt.datetime.now(dt.UTC).replace(microsecond=0)
+        return cls(loaded, State.of(loaded.folder, store), moment, list(loaded.problems))
+
+    # -- prepare ----------------------------------------------------------------------------------
+
+    @cached_property
+    def store(self) -> CutoutStore:
+        """Cut-outs: the state's folder is written, the campaign's own shipped ones are read."""
+        return CutoutStore(self.state.cutouts, self.loaded.folder / self.loaded.campaign.cutouts)
+
+    def picture_jobs(self) -> list[PictureJob]:
+        """One job for each product that has a local picture (or a hand-made cut-out), in id order."""
+        products = {p.id: p for ps in self.loaded.products.values() for p in ps}
+        jobs = []
+        for product in sorted(products.values(), key=lambda p: p.id):
+            if product.cutout not in ("auto", "no"):
+                jobs.append(PictureJob(product.id, self.loaded.folder / product.cutout))
+            elif product.image is not None:
+                jobs.append(PictureJob(product.id, product.image, "no" if product.cutout == "no" else "auto"))
+        return jobs
+
+    def prepare(self, *, workers: int = 1, tick: Tick | None = None) -> Iterator[Prepared | Failed]:
+        """Cut out every picture that is not prepared yet; with the extra `cutout`, else as photo cards."""
+        self.state.make()
+        jobs = self.picture_jobs()
+        done = prepare_all(jobs, self.store, workers=workers, cutter=installed_cutter())
+        for number, outcome in enumerate(done, 1):
+            if tick is not None:
+                tick(number, len(jobs))
+            yield outcome
+
+    @cached_property
+    def cutouts(self) -> Mapping[str, Cutout]:
+        """Cut-outs by product id. Missing local ones are made; a product without one is a problem."""
+        found: dict[str, Cutout] = {}
+        self.state.make()
+        for outcome in prepare_all(self.picture_jobs(), self.store, workers=1, cutter=None):
+            if isinstance(outcome, Failed):
+                error = outcome.error
+                self.problems.append(error)
+            else:
+                found[outcome.job.id] = outcome.cutout
+        return found
+
+    # -- fit, plan, paint, encode -----------------------------------------------------------------
+
+    @cached_property
+    def workshop(self) -> Workshop:
+        return self.open_workshop()()
+
+    def open_workshop(self) -> Callable[[], Workshop]:
+        """What makes a workshop like this engine's own, also in another process."""
+        by_picture = {cutout.picture: cutout for cutout in self.cutouts.values()}
+        return partial(Workshop, self.loaded, by_picture, self.state.scenery, self.moment)
+
+    # -- select -----------------------------------------------------------------------------------
+
+    @cached_property
+    def shelves(self) -> Mapping[str, Shelf]:
+        """What can be shown now, by locale. Raises BannerError where a market has nothing to show."""
+        shelves = {}
+        for market in self.loaded.campaign.markets:
+            ready = [p for p in self.loaded.products[market.id] if p.id in self.cutouts]
+            shelf = Shelf.of(ready, self.moment)
+            if not shelf.products:
+                raise BannerError(
+                    f"market '{market.id}' has no product in stock with a price and a picture",
+                    file=self.loaded.folder / "campaign.yaml",
+                    kind="config",
+                )
+            shelves.update(dict.fromkeys(market.locales, shelf))
+        return shelves
+
+    def spaces(self, wanted: Spaces, locale: str) -> list[Space]:
+        """The spaces of a locale. Raises BannerError for a placement or size that the campaign lacks."""
+        campaign = self.loaded.campaign
+        known = {p.id for p in campaign.placements}
+        for name in wanted.placements:
+            if name not in known:
+                raise BannerError(
+                    f"unknown placement '{name}'", field="--placements", hint=did_you_mean(name, known)
+                )
+        out = []
+        for placement in campaign.placements:
+            if wanted.placements and placement.id not in wanted.placements:
+                continue
+            sizes = [s for s in placement.sizes if not wanted.sizes or s in wanted.sizes]
+            per_market = placement.max_variants // (len(placement.sizes) * len(campaign.locales))
+            quota = max(1, per_market // len(self.shelves[locale].products))
+            grade = placement.grade or campaign.grade
+            out += [Space(placement.id, w, h, locale, grade, quota) for w, h in sizes]
+        if not out:
+            sizes_known = sorted({f"{w}x{h}" for p in campaign.placements for w, h in p.sizes})
+            raise BannerError("no placement has the sizes asked for", hint=f"known: {', '.join(sizes_known)}")
+        return out
+
+    def combinations(self, space: Space) -> tuple[Combination, ...]:
+        """Theme × palette × copy set × layout, as far as grades and shapes allow."""
+        out = []
+        for theme in self.loaded.themes.values():
+            if space.grade not in theme.grades:
+                continue
+            for layout in theme.layouts_for(space.width, space.height):
+                for palette in theme.palettes:
+                    out += [
+                        Combination(theme.name, palette, copy.id, layout)
+                        for copy in self.loaded.copy_sets
+                        if space.grade in copy.grades and (not copy.themes or theme.name in copy.themes)
+                    ]
+        return tuple(out)
+
+    def pool(self, space: Space) -> Pool:
+        disclosure = self.workshop.disclosure_text(space.placement, space.locale)
+
+        def judge(product: Product, combination: Combination, where: Space) -> Recipe | None:
+            picture = self.cutouts[product.id].picture
+            return self.workshop.judge(product, picture, combination, where, disclosure)
+
+        return Pool(space, self.combinations(space), judge)
+
+    def decider(self, wanted: Spaces, *, seed: int, run_id: str) -> Decider:
+        """What decides for profiles, pinned to this engine's moment."""
+        locales = self.loaded.campaign.locales
+        pools = {
+            locale: tuple(self.pool(space) for space in self.spaces(wanted, locale)) for locale in locales
+        }
+        return Decider(
+            campaign=self.loaded.campaign.id,
+            shelves=self.shelves,
+            pools=pools,
+            policy=policy_of(self.loaded.campaign.policy),
+            moment=self.moment,
+            seed=seed,
+            run_id=run_id,
+            key=self.state.key(),
+        )
+
+    def served_locale(self, locale: str | None) -> str:
+        """The campaign's locale for a profile's: itself, else one of its language, else the first."""
+        known = self.loaded.campaign.locales
+        if locale is None:
+            return known[0]
+        if locale in known:
+            return locale
+        language = locale.split("-")[0]
+        return next((one for one in known if one.split("-")[0] == language), known[0])
+
+    @property
+    def in_flight(self) -> bool:
+        return self.loaded.campaign.in_flight(self.moment)

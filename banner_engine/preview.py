@@ -1,0 +1,165 @@
+"""Contact sheets: a theme or a campaign in every size, labelled, for an eye to judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from PIL import Image
+
+from banner_engine.engine import Engine
+from banner_engine.errors import BannerError, did_you_mean
+from banner_engine.load.campaign import Size
+from banner_engine.load.product import Product
+from banner_engine.load.theme import Theme
+from banner_engine.recipe import Recipe
+from banner_engine.select.pool import Combination, Space
+from banner_engine.text import FontBook, Span, TextPaint, TextStyle, draw_text, set_text, shape_text
+
+SHEET_WIDTH, GAP, LABEL = 1660, 20, 20
+GROUND, INK = (118, 118, 120), "#FFFFFF"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a sheet shows. Empty or None: every theme, size and locale of the campaign, and the first
+    product, copy set and palette that go together.
+    """
+
+    themes: tuple[str, ...] = ()
+    sizes: tuple[Size, ...] = ()
+    locales: tuple[str, ...] = ()
+    product: str | None = None
+    copy: str | None = None
+    palette: str | None = None
+    seed: int | None = None
+    layout: str | None = None
+    scale: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One banner of a sheet; picture is None where nothing fits, and then the label says why."""
+
+    label: str
+    picture: Image.Image | None
+    size: Size
+    recipe: Recipe | None
+
+
+def campaign_sizes(engine: Engine) -> tuple[Size, ...]:
+    return tuple(dict.fromkeys(size for p in engine.loaded.campaign.placements for size in p.sizes))
+
+
+def cells(engine: Engine, wanted: Wanted) -> Iterable[tuple[str, list[Cell]]]:
+    """(heading, cells) for each theme and locale. Raises BannerError for a name that is not there."""
+    themes = wanted.themes or tuple(engine.loaded.themes)
+    sizes = wanted.sizes or campaign_sizes(engine)
+    for number, theme_name in enumerate(themes):
+        theme = engine.loaded.themes[theme_name]
+        palette = wanted.palette or next(iter(theme.palettes))
+        if palette not in theme.palettes:
+            raise BannerError(
+                f"theme '{theme_name}' has no palette '{palette}'", hint=did_you_mean(palette, theme.palettes)
+            )
+        for turn, locale in enumerate(wanted.locales or engine.loaded.campaign.locales):
+            product = _product(engine, wanted.product, locale, number * 2 + turn)
+            made = [_cell(engine, theme, palette, locale, product, size, wanted) for size in sizes]
+            yield f"{theme_name} · {palette} · {locale} · {product.id}", made
+
+
+def _product(engine: Engine, wanted: str | None, locale: str, turn: int) -> Product:
+    served = engine.served_locale(locale)
+    shelf = engine.shelves[served]
+    if wanted is not None:
+        if wanted not in shelf.index:
+            raise BannerError(
+                f"unknown product '{wanted}'", field="--product", hint=did_you_mean(wanted, shelf.index)
+            )
+        return shelf.products[shelf.index[wanted]]
+    good = [
+        p
+        for p in shelf.products
+        if engine.cutouts[p.id].kind == "cutout" and p.discount_at(engine.moment) > 0
+    ]
+    popular = sorted(good or shelf.products, key=lambda p: (-p.popularity, p.id))
+    return popular[turn % len(popular)]
+
+
+def _cell(
+    engine: Engine, theme: Theme, palette: str, locale: str, product: Product, size: Size, wanted: Wanted
+) -> Cell:
+    name = f"{size[0]}x{size[1]}"
+    layouts = theme.layouts_for(*size)
+    if wanted.layout is not None:
+        if wanted.layout not in theme.layouts:
+            raise BannerError(
+                f"theme '{theme.name}' has no layout '{wanted.layout}'",
+                hint=did_you_mean(wanted.layout, theme.layouts),
+            )
+        layouts = (wanted.layout,)
+    copies = [c.id for c in engine.loaded.copy_sets]
+    if wanted.copy is not None:
+        if wanted.copy not in copies:
+            raise BannerError(
+                f"unknown copy set '{wanted.copy}'", field="--copy", hint=did_you_mean(wanted.copy, copies)
+            )
+        copies = [wanted.copy]
+    elif "discount" in copies:
+        copies = ["discount", *(c for c in copies if c != "discount")]
+    space = Space("", *size, locale, engine.loaded.campaign.grade, 1)
+    picture = engine.cutouts[product.id].picture
+    disclosure = engine.workshop.disclosure_text(None, locale)
+    for copy in copies:
+        for layout in layouts:
+            chosen = Combination(theme.name, palette, copy, layout)
+            recipe = engine.workshop.judge(product, picture, chosen, space, disclosure)
+            if recipe is not None:
+                recipe = replace(recipe, scale=wanted.scale)
+                if wanted.seed is not None:
+                    recipe = replace(recipe, seed=wanted.seed)
+                return Cell(f"{name} · {copy}", engine.workshop.picture(recipe), size, recipe)
+    problem = next(iter(engine.workshop.font_problems.values()), None)
+    return Cell(f"{name}: {problem.message if problem else 'no copy fits'}", None, size, None)
+
+
+def sheet(groups: Iterable[tuple[str, Sequence[Cell]]], book: FontBook, scale: int = 1) -> Image.Image:
+    """All groups below each other, each packed into rows by height."""
+    rows: list[tuple[str, list[list[Cell]]]] = []
+    for heading, made in groups:
+        packed: list[list[Cell]] = []
+        used = 0
+        for cell in sorted(made, key=lambda c: (-c.size[1] if c.size[0] < 1000 else -10_000, -c.size[0])):
+            if not packed or used + cell.size[0] + GAP > SHEET_WIDTH:
+                packed.append([])
+                used = GAP
+            packed[-1].append(cell)
+            used += cell.size[0] + GAP
+        rows.append((heading, packed))
+    height = GAP + sum(
+        LABEL + GAP + sum(max(c.size[1] for c in line) + LABEL + GAP for line in packed) for _, packed in rows
+    )
+    canvas = Image.new("RGB", (SHEET_WIDTH * scale, height * scale), GROUND)
+    y = GAP
+    for heading, packed in rows:
+        _label(canvas, book, heading, GAP, y, 15, scale)
+        y += LABEL + GAP // 2
+        for line in packed:
+            x = GAP
+            for cell in line:
+                _label(canvas, book, cell.label, x, y, 12, scale)
+                if cell.picture is None:
+                    canvas.paste((90, 60, 60), (x * scale, (y + LABEL) * scale,
+                                                (x + cell.size[0]) * scale, (y + LABEL + cell.size[1]) * scale))  # fmt: skip
+                else:
+                    canvas.paste(cell.picture, (x * scale, (y + LABEL) * scale))
+                x += cell.size[0] + GAP
+            y += max(c.size[1] for c in line) + LABEL + GAP
+    return canvas
+
+
+def _label(canvas: Image.Image, book: FontBook, text: str, x: int, y: int, size: int, scale: int) -> None:
+    shaped = shape_text(book, (Span(text, TextStyle(("Inter",), weight=600)),), "en", rtl=False)
+    line = set_text(shaped, size=size * scale, width=1e9, max_lines=1)
+    if line is not None:
+        draw_text(line, TextPaint(INK), x * scale, (y + LABEL - 6) * scale).onto(canvas)
