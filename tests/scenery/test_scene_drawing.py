@@ -64,6 +64,18 @@ def test_a_layer_s_dice_do_not_depend_on_its_neighbours(make_stage):
     )
 
 
+def test_two_equal_layers_roll_their_own_dice(make_stage):
+    stars = {"stars": {"colour": "red", "size": [3, 3], "dim": 1}}
+    once, twice = (
+        (
+            pixels(draw_scene(recipe({"fill": {"colour": "dark"}}, *[stars] * n), COLOURS, make_stage(), 3))
+            > 40
+        ).sum()
+        for n in (1, 2)
+    )
+    assert twice > 1.5 * once
+
+
 def test_later_layers_lie_over_earlier_ones_whatever_draws_them(make_stage):
     disc = {"disc": {"radius": "1r", "face": "red", "rim": "red", "bulb": "red"}}
     stage = make_stage()

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFilter
 
 from banner_engine.scenery import SHAPES, draw_scene, parse_recipe
+from banner_engine.scenery.easel import Easel
 from banner_engine.scenery.registry import generators
 
 COLOURS = {"ground": "#404040", "a": "#FF8000", "b": "#00C0FF"}
@@ -98,11 +103,32 @@ def test_confetti_keeps_off_the_hero(make_stage):
 
 def test_confetti_is_spread_evenly(make_stage):
     stage = make_stage("wide")
-    for seed in range(4):
-        ink = drawn(stage, "confetti", seed, clear="1r") > 8
-        free = ink[:, 300:]
-        thirds = [free[:150, start : start + 100].sum() for start in (0, 100, 200)]
-        assert min(thirds) > 60
+    sky = (0.5 * stage.width, 0, stage.width, stage.ground)
+    for seed in range(6):
+        easel = Easel(stage, np.random.default_rng(seed), "x")
+        svg = generators()["confetti"].draw(easel, colours=[(1, 1, 1, 1)], count=30, clear=40, bottom=0)
+        found = np.array([list(map(float, m)) for m in re.findall(r"translate\(([\d.]+) ([\d.]+)\)", svg)])
+        assert len(found) == 30
+        assert (found >= sky[:2]).all() and (found <= sky[2:]).all()
+        gaps = np.hypot(*(found[:, None] - found[None]).transpose(2, 0, 1)) + 1e9 * np.eye(30)
+        # Dice alone would put the two nearest of 30 some 3 px apart here.
+        assert gaps.min() > 8
+
+
+def test_a_hairline_keeps_its_weight(make_stage):
+    thin, full = (
+        drawn(make_stage("wide"), "ring", strokes=[[width, 0, 1]]).sum()
+        for width in (0.25 / make_stage("wide").unit, 1 / make_stage("wide").unit)
+    )
+    assert thin == pytest.approx(full / 4, rel=0.06)
+
+
+def test_a_ring_is_cut_between_pixels(make_stage):
+    stage = make_stage("wide")
+    half = replace(stage, ground=int(stage.ground) + 0.5)
+    row = int(stage.ground)
+    whole = drawn(replace(stage, ground=row + 2), "ring", horizon=0)[row].max()
+    assert drawn(half, "ring", horizon=0)[row].max() == pytest.approx(whole / 2, abs=8)
 
 
 def test_a_ring_has_its_radius_and_its_horizon(make_stage):
@@ -121,15 +147,13 @@ def test_a_ring_has_its_radius_and_its_horizon(make_stage):
 def test_the_mirrored_ring_meets_the_ring(make_stage):
     stage = make_stage("wide")
     level = round(stage.ground)
-    stage = type(stage)(**{name: getattr(stage, name) for name in stage.__slots__} | {"ground": level})
+    stage = replace(stage, ground=level)
     above = drawn(stage, "ring", horizon=0)[level - 1]
     below = drawn(stage, "ring", horizon=0, mirror="9r")[level]
     assert np.abs(above - below).max() < 6
 
 
 def test_a_shade_is_as_dark_as_a_blurred_ellipse(make_stage):
-    from PIL import Image, ImageDraw, ImageFilter
-
     stage = make_stage("wide")
     (cx, cy), unit = stage.centre, stage.unit
     ink = drawn(stage, "shade", at="hero", rx=150, ry=12, blur=14) / (0xFF - 0x40)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from banner_engine.load.yamlio import read_yaml
-from banner_engine.scenery import SHAPES, colour_names, draw_scene, parse_recipe
+from banner_engine.scenery import SHAPES, Stage, colour_names, draw_scene, parse_recipe
 from banner_engine.shipped import shipped
 
 THEMES = ["double11", "lacquer", "night-tech"]
@@ -66,13 +66,11 @@ def test_every_seed_and_palette_is_another_picture(make_stage, name):
 
 @pytest.mark.parametrize("name", THEMES)
 @pytest.mark.parametrize("size", [(88, 31), (320, 50), (4096, 700)])
-def test_odd_canvases_draw_without_complaint(make_stage, name, size):
+def test_odd_canvases_draw_without_complaint(name, size):
     recipe, palettes, seeds = theme(name)
-    stage = make_stage("leaderboard")
     w, h = size
-    stage = type(stage)(
-        w, h, 1, (0.14 * w, 0.5 * h), 0.6 * h, 0.9 * h, ((0.3 * w, 0, 0.7 * w, h),), "leaderboard"
-    )
+    quiet = ((0.3 * w, 0, 0.7 * w, h),)
+    stage = Stage(w, h, 1, (0.14 * w, 0.5 * h), 0.6 * h, 0.9 * h, quiet, "leaderboard")
     scene = draw_scene(recipe, next(iter(palettes.values())), stage, seeds[0])
     assert scene.back.size == size
     assert len(scene.back.getcolors(maxcolors=w * h)) > 50
