@@ -16,20 +16,17 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from banner_engine.prepare.colours import Floats, cielab
-from banner_engine.prepare.ground import fitted_ground, gradient
-from banner_engine.prepare.pieces import Mask, grown, label, shrunk, sizes, without_specks
+from banner_engine.prepare.colours import Floats
+from banner_engine.prepare.holes import find_holes
+from banner_engine.prepare.pieces import Mask, grown, shrunk, without_specks
 from banner_engine.prepare.saliency import Map
 
 _SURE, _NOT = 0.85, 0.15
 _BAND = 0.008  # of the longer side: how far "sure" is moved away from the edge that the network drew
 
+_CODEC_NOISE = 3e-5  # variance of colour: what differs less is one surface; else the blocks of a JPEG show
+_FAINT, _FULL = 0.1, 0.9
 _MOST_NONZERO = 60_000_000  # of the solver's factor: 1 GB
-
-_HOLE_CHROMA = 4.0
-_HOLE_DARKER, _HOLE_LIGHTER = -14.0, 8.0
-_FLAT_DEVIATION, _FLAT_GRADIENT = 1.0, 0.4
-_UNSURE = 0.7
 
 
 def matte(rgb: NDArray[np.uint8], likely: Map) -> NDArray[np.uint8] | None:
@@ -45,13 +42,12 @@ def matte(rgb: NDArray[np.uint8], likely: Map) -> NDArray[np.uint8] | None:
     values = rgb.astype(np.float64) / 255.0
     known = np.where(unknown, 0.5, np.where(sure, 1.0, 0.0))
     alpha = _closed_form(values, known)
-    holes = find_holes(rgb, alpha, likely, ground)
+    holes = find_holes(rgb, likely, ground)
     if holes.any():
         known[grown(holes, max(2, _band(likely) - 1)) & (known == 1.0)] = 0.5
         known[holes] = 0.0
         alpha = _closed_form(values, known)
-    alpha[alpha < 0.02] = 0.0
-    alpha[alpha > 0.98] = 1.0
+    alpha = np.clip((alpha - _FAINT) / (_FULL - _FAINT), 0.0, 1.0)
     least = max(12, alpha.size // 20_000)
     alpha[~without_specks(alpha > 0.0, least)] = 0.0
     colour = _foreground(values, alpha)
@@ -78,6 +74,7 @@ def _closed_form(values: Floats, known: Floats) -> Floats:
         alpha: Floats = estimate_alpha_cf(
             values,
             known,
+            laplacian_kwargs={"epsilon": _CODEC_NOISE},
             preconditioner=partial(ichol, discard_threshold=1e-3, max_nnz=_MOST_NONZERO),
             cg_kwargs={"rtol": 1e-5},
         )
@@ -98,37 +95,3 @@ def _hushed() -> Iterator[None]:
     with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         yield
-
-
-def find_holes(rgb: NDArray[np.uint8], alpha: Floats, likely: Map, ground: Mask) -> Mask:
-    """The patches inside the matte through which the ground is seen.
-
-    A patch is a hole when it has the fitted ground's colour and is as flat as the ground is; without the
-    second, light reflections on the product would be punched out. Where the network doubts, less
-    flatness will do.
-    """
-    surface = fitted_ground(rgb, ground)
-    if surface is None:
-        return np.zeros_like(ground)
-    lab = cielab(rgb / 255.0)
-    off = lab - surface
-    chroma = np.hypot(off[..., 1], off[..., 2])
-    alike = (chroma < _HOLE_CHROMA) & (off[..., 0] > _HOLE_DARKER) & (off[..., 0] < _HOLE_LIGHTER)
-    alike &= alpha > 0.5
-    core = without_specks(shrunk(alike, 1), max(16, alpha.size // 18_000))
-    labels, count = label(core)
-    pixels = sizes(labels, count)
-    slope = gradient(lab[..., 0])
-    flat = labels.ravel()
-
-    def mean(of: Floats) -> Floats:
-        return np.bincount(flat, of.ravel(), count + 1) / np.maximum(pixels, 1)
-
-    level = mean(lab[..., 0])
-    deviation = np.sqrt(np.maximum(mean((lab[..., 0] - level[labels]) ** 2), 0.0))
-    steep, doubt = mean(slope), mean(likely.astype(np.float64))
-    hole = (deviation <= _FLAT_DEVIATION) & (steep <= _FLAT_GRADIENT)
-    hole |= (deviation <= 3 * _FLAT_DEVIATION) & (steep <= 3 * _FLAT_GRADIENT) & (doubt < _UNSURE)
-    hole[0] = False
-    result: Mask = hole[labels]
-    return result
