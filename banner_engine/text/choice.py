@@ -59,11 +59,9 @@ def _cheapest(measures: Measures, count: int, width: float, budget: float, balan
         last = number == count - 1
         following: dict[tuple[int, float], _Way] = {}
         for (start, _), way in ways.items():
-            if not measures.can_hold(start, count - number, width):
+            if start == measures.count or not measures.can_hold(start, count - number, width):
                 continue
-            for row in measures.rows(start, width):
-                if last != (row.end == measures.count):
-                    continue
+            for row in _rows(measures, start, width, last):
                 top = -row.top if number == 0 else way.top
                 if last and top + row.bottom > budget:
                     continue
@@ -78,6 +76,13 @@ def _cheapest(measures: Measures, count: int, width: float, budget: float, balan
         ways = following
     best = min(ways.values(), key=lambda way: (way.cost, way.ends), default=None)
     return list(best.ends) if best is not None else None
+
+
+def _rows(measures: Measures, start: int, width: float, last: bool) -> list[Row]:
+    if not last:
+        return measures.rows(start, width)
+    row = measures.tail(start)
+    return [row] if row is not None and row.width <= width else []
 
 
 def _cost(measures: Measures, start: int, row: Row, width: float, balance: bool, last: bool) -> float:
@@ -102,5 +107,4 @@ def _is_widow(measures: Measures, start: int, row: Row, widest: float) -> bool:
     segments = measures.shaped.segments
     if start and segments[start - 1].mandatory:
         return False
-    words = measures.words_in(start, row.end)
-    return words == 1 and row.width < widest / 3
+    return row.width < widest / 3 and measures.is_one_piece(start)

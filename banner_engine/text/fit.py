@@ -43,7 +43,7 @@ def fit_text(
     _check(min_size, max_size, max_lines, step)
     shaped.need_all()
     for inner in _levels(shaped):
-        measures = Measures(shaped, inner)
+        measures = Measures(shaped, inner, width / max_size)
         top = _largest(measures, width, height, min_size, max_size, max_lines)
         for size in _grid(top, min_size, max_size, step):
             found = _set(measures, size, width, height, max_lines, balance, align)
@@ -69,7 +69,7 @@ def set_text(
     _check(size, size, max_lines, 1.0)
     shaped.need_all()
     for inner in _levels(shaped):
-        found = _set(Measures(shaped, inner), size, width, height, max_lines, balance, align)
+        found = _set(Measures(shaped, inner, width / size), size, width, height, max_lines, balance, align)
         if found is not None:
             return found
     return None
@@ -111,16 +111,24 @@ def _largest(
     for count in range(1, min(max_lines, measures.pieces) + 1):
         # Only lines that would allow a larger size than the best so far are of interest.
         limit = width / max(best, min_size) * (1 + EPSILON)
-        best = max(best, _largest_in(measures, count, width, height, limit, best))
+        best = max(best, _largest_in(measures, count, width, height, limit, best, max_size))
         if best >= max_size:
             break
     return best
 
 
 def _largest_in(
-    measures: Measures, count: int, width: float, height: float, limit: float, floor: float
+    measures: Measures,
+    count: int,
+    width: float,
+    height: float,
+    limit: float,
+    floor: float,
+    ceiling: float,
 ) -> float:
     """The largest size above `floor` in exactly `count` lines of at most `limit` em.
+
+    Any size at or above `ceiling` is as good as another.
 
     The block's height depends on the tops of its first line and the bottoms of its last one. Where the
     height decides, a partition with lower ends may allow a larger size than the narrowest one, so every
@@ -143,6 +151,8 @@ def _largest_in(
                 break
             by_width = width / narrowest if narrowest > 0 else math.inf
             best = max(best, min(by_width, by_height))
+            if best >= ceiling:
+                return best
             if by_width <= by_height:
                 # Lower ends can only make the lines wider.
                 break
@@ -170,24 +180,27 @@ def _narrowest(measures: Measures, count: int, limit: float, top: float, bottom:
 def _narrowest_within(
     measures: Measures, count: int, limit: float, top: float, bottom: float
 ) -> float | None:
-    end = measures.count
     reached = {0: 0.0}
-    for number in range(count):
-        last = number == count - 1
+    for number in range(count - 1):
         following: dict[int, float] = {}
         for start, widest in reached.items():
             if not measures.can_hold(start, count - number, limit):
                 continue
             for row in measures.rows(start, limit):
-                if (row.end == end) != last or (last and row.bottom > bottom):
-                    continue
                 if number == 0 and -row.top > top:
                     break
                 wide = max(widest, row.width)
                 if wide < following.get(row.end, math.inf):
                     following[row.end] = wide
         reached = following
-    return reached.get(end)
+    best: float | None = None
+    for start, widest in reached.items():
+        if start < measures.count and measures.can_hold(start, 1, limit):
+            tail = measures.tail(start)
+            if tail is not None and tail.bottom <= bottom and tail.width <= limit:
+                wide = max(widest, tail.width)
+                best = wide if best is None else min(best, wide)
+    return best
 
 
 def _set(

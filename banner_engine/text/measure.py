@@ -8,7 +8,7 @@ from math import inf
 from typing import NamedTuple
 
 from banner_engine.text.face import Box
-from banner_engine.text.shaped import Shaped
+from banner_engine.text.shaped import BLANK, Shaped
 
 EMPTY: Box = (0.0, 0.0, 0.0, 0.0)
 SLACK = 1.0
@@ -25,22 +25,28 @@ class Row(NamedTuple):
 
 
 class Measures:
-    """Possible lines of a shaped text; `inner` allows breaks inside words. Rows are made when asked for."""
+    """Possible lines of a shaped text. Rows are made when asked for.
 
-    def __init__(self, shaped: Shaped, inner: bool) -> None:
+    inner: lines may end inside words, too. likely: a width in em that will be asked for sooner or later.
+    """
+
+    def __init__(self, shaped: Shaped, inner: bool, likely: float) -> None:
         self.shaped = shaped
         segments = shaped.segments
         self.ends = [i + 1 for i, s in enumerate(segments) if inner or not s.inner]
         """Where a line may end, as numbers of segments; the last one is the end of the text."""
         self.count = len(segments)
         self.pieces = len(self.ends)
+        self._likely = likely * (1 + 1e-6)
         self._ends = frozenset(self.ends)
         self._rows: dict[int, tuple[float, list[Row]]] = {}
+        self._tails: dict[int, Row] = {}
+        self._free_from = max((i + 1 for i, s in enumerate(segments) if s.mandatory), default=0)
 
     @cached_property
     def whole(self) -> Row | None:
         """All of the text in one line, where no obligatory break forbids it."""
-        if any(segment.mandatory for segment in self.shaped.segments):
+        if self._free_from:
             return None
         ink = self.shaped.line(0, self.count).ink or EMPTY
         return Row(self.count, ink[2] - ink[0], ink[1], ink[3])
@@ -74,29 +80,92 @@ class Measures:
     @cached_property
     def tops(self) -> list[float]:
         """How high the first line's ink may rise: the different values, highest first."""
-        rising = accumulate((-y for y in self.shaped.table.y0s), max)
+        rising = accumulate((-box[1] for box in self.shaped.table.boxes), max)
         return sorted(set(rising), reverse=True)
 
     @cached_property
     def bottoms(self) -> list[float]:
         """How low the last line's ink may fall: the different values, lowest first."""
-        falling = accumulate(reversed(self.shaped.table.y1s), max)
+        falling = accumulate((box[3] for box in reversed(self.shaped.table.boxes)), max)
         return sorted(set(falling), reverse=True)
 
     def rows(self, start: int, limit: float) -> list[Row]:
         """The lines from segment `start` on that are at most `limit` em wide, shortest first."""
         known = self._rows.get(start)
         if known is None or known[0] < limit:
-            made = self._accumulated(start, limit) if self.shaped.uniform else self._ordered(start, limit)
-            self._rows[start] = (limit, made)
+            far = max(limit, self._likely)
+            made = self._accumulated(start, far) if self.shaped.uniform else self._ordered(start, far)
+            known = self._rows[start] = (far, made)
+        far, made = known
+        if far == limit or not made or made[-1].width <= limit:
             return made
-        if known[0] == limit:
-            return known[1]
-        return [row for row in known[1] if row.width <= limit]
+        return [row for row in made if row.width <= limit]
 
-    def words_in(self, start: int, end: int) -> int:
-        """How many pieces between allowed breaks the line has."""
-        return sum(start < place <= end for place in self.ends)
+    def tail(self, start: int) -> Row | None:
+        """The line from segment `start` to the end of the text, unless an obligatory break is within."""
+        if start < self._free_from:
+            return None
+        found = self._tails.get(start)
+        if found is None:
+            found = self._tails[start] = self._tail(start)
+        return found
+
+    def _tail(self, start: int) -> Row:
+        shaped = self.shaped
+        if not shaped.uniform:
+            ink = shaped.line(start, self.count).ink or EMPTY
+            return Row(self.count, ink[2] - ink[0], ink[1], ink[3])
+        advance, box = self._starting(start)
+        if start + 1 == self.count and not shaped.table.safe_ends[start]:
+            box = self._alone(start)
+        step = -advance if shaped.rightward else advance
+        x0, y0, x1, y1 = self._suffixes[start + 1]
+        x0, x1 = min(box[0], x0 + step), max(box[2], x1 + step)
+        if x0 > x1:
+            return Row(self.count, 0.0, 0.0, 0.0)
+        return Row(self.count, x1 - x0, min(box[1], y0), max(box[3], y1))
+
+    @cached_property
+    def _suffixes(self) -> list[Box]:
+        """The ink from each segment to the end of the text, from the segment's start, within a line."""
+        table, side = self.shaped.table, -1.0 if self.shaped.rightward else 1.0
+        box = BLANK
+        out = [box]
+        for index in range(self.count - 1, -1, -1):
+            here = table.boxes[index]
+            if index == self.count - 1 and not table.safe_ends[index]:
+                here = self._ending(index)
+            step = side * table.advances[index]
+            box = (
+                min(here[0], box[0] + step),
+                min(here[1], box[1]),
+                max(here[2], box[2] + step),
+                max(here[3], box[3]),
+            )
+            out.append(box)
+        out.reverse()
+        return out
+
+    def _starting(self, index: int) -> tuple[float, Box]:
+        """(advance, ink) of a segment at the start of a line that goes on after it."""
+        if self.shaped.table.safe_starts[index]:
+            return self.shaped.table.advances[index], self.shaped.table.boxes[index]
+        segment = self.shaped.segments[index]
+        advance, ink = self.shaped.extent(segment.start, segment.end, starts_line=True)
+        return advance, ink or BLANK
+
+    def _alone(self, index: int) -> Box:
+        segment = self.shaped.segments[index]
+        ink = self.shaped.extent(segment.start, segment.visible, starts_line=True, ends_line=True)[1]
+        return ink or BLANK
+
+    def _ending(self, index: int) -> Box:
+        segment = self.shaped.segments[index]
+        return self.shaped.extent(segment.start, segment.visible, ends_line=True)[1] or BLANK
+
+    def is_one_piece(self, start: int) -> bool:
+        """Whether no line may end between segment `start` and the end of the text."""
+        return self.pieces < 2 or self.ends[-2] <= start
 
     def _ordered(self, start: int, limit: float) -> list[Row]:
         """Lines of mixed directions: each one has an order of its own."""
@@ -123,19 +192,14 @@ class Measures:
         x1 = y1 = -inf
         for index in range(start, self.count):
             segment = segments[index]
-            starts = index == start and not table.safe_starts[index]
             advance = table.advances[index]
-            box = table.x0s[index], table.y0s[index], table.x1s[index], table.y1s[index]
-            if starts:
-                advance, ink = shaped.extent(segment.start, segment.end, starts_line=True)
-                box = ink or (inf, inf, -inf, -inf)
+            box = table.boxes[index]
+            if index == start and not table.safe_starts[index]:
+                advance, box = self._starting(index)
             if index + 1 in ends:
                 last = box
                 if not table.safe_ends[index]:
-                    ink = shaped.extent(
-                        segment.start, segment.visible, starts_line=index == start, ends_line=True
-                    )[1]
-                    last = ink or (inf, inf, -inf, -inf)
+                    last = self._alone(index) if index == start else self._ending(index)
                 left, right = min(x0, side * pen + last[0]), max(x1, side * pen + last[2])
                 if left > right:
                     out.append(Row(index + 1, 0.0, 0.0, 0.0))

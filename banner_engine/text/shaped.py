@@ -19,6 +19,8 @@ from banner_engine.text.glyphs import Glyphs, ShapedRun, union
 from banner_engine.text.runs import itemise
 from banner_engine.text.style import Span
 
+BLANK: Box = (inf, inf, -inf, -inf)
+"""The box of no ink: any union with it is the other box."""
 KEPT_LINES = 32
 """Lines that a shaped text keeps: enough for those of one fit."""
 
@@ -189,31 +191,22 @@ class Shaped:
 class SegmentTable:
     """What each segment of a text of one direction measures within a line, in em: parallel lists.
 
-    advances include the blanks after a segment. x0s and x1s count from the segment's start, to the right;
-    a segment without ink has (inf, inf, -inf, -inf). safe_starts, safe_ends: cuts that change no glyph
-    (a soft hyphen changes one).
+    advances include the blanks after a segment. boxes count from the segment's start, to the right;
+    BLANK where there is no ink. safe_starts, safe_ends: cuts that change no glyph (a soft hyphen does).
     """
 
-    __slots__ = ("advances", "safe_ends", "safe_starts", "x0s", "x1s", "y0s", "y1s")
+    __slots__ = ("advances", "boxes", "safe_ends", "safe_starts")
 
     def __init__(self, shaped: Shaped) -> None:
-        blank = (inf, inf, -inf, -inf)
         unsafe: frozenset[int] = frozenset().union(*(run.unsafe for run in shaped.runs))
         self.advances: list[float] = []
-        self.x0s: list[float] = []
-        self.x1s: list[float] = []
-        self.y0s: list[float] = []
-        self.y1s: list[float] = []
+        self.boxes: list[Box] = []
         self.safe_starts: list[bool] = []
         self.safe_ends: list[bool] = []
         for segment in shaped.segments:
             advance, ink = shaped.extent(segment.start, segment.end)
-            x0, y0, x1, y1 = ink or blank
             self.advances.append(advance)
-            self.x0s.append(x0)
-            self.x1s.append(x1)
-            self.y0s.append(y0)
-            self.y1s.append(y1)
+            self.boxes.append(ink or BLANK)
             self.safe_starts.append(segment.start not in unsafe)
             self.safe_ends.append(segment.visible not in unsafe and not segment.hyphen)
 
