@@ -9,8 +9,7 @@ that can't be set without them.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import icu
 
@@ -24,8 +23,7 @@ BLANK = NEWLINES + " \t\u3000\u200b\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2
 _local = threading.local()
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(NamedTuple):
     """A line may end before character `at`. mandatory: it must. inner: inside a word or phrase."""
 
     at: int

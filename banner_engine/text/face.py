@@ -90,7 +90,7 @@ class Face:
         self.file = file
         self.weight = min(max(weight, file.weights[0]), file.weights[1])
         self._glyphs: dict[int, int] = {}
-        self._boxes: dict[tuple[int, float], Box | None] = {}
+        self._boxes: dict[float, dict[int, Box | None]] = {}
         self.ft_lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -137,12 +137,16 @@ class Face:
 
     def box(self, gid: int, lean: float = 0.0) -> Box | None:
         """The ink of a glyph in em, sheared by `lean` (tangent of the skew); None for a blank one."""
-        key = (gid, lean)
-        try:
-            return self._boxes[key]
-        except KeyError:
-            box = self._boxes[key] = self._measured(gid, lean)
-            return box
+        boxes = self.boxes(lean)
+        return boxes[gid] if gid in boxes else self.measure(gid, lean)
+
+    def boxes(self, lean: float) -> dict[int, Box | None]:
+        """The boxes that were measured so far."""
+        return self._boxes.setdefault(lean, {})
+
+    def measure(self, gid: int, lean: float) -> Box | None:
+        box = self.boxes(lean)[gid] = self._measured(gid, lean)
+        return box
 
     def _measured(self, gid: int, lean: float) -> Box | None:
         box = self.hb_font.get_glyph_extents(gid)

@@ -43,7 +43,7 @@ def fit_text(
     _check(min_size, max_size, max_lines, step)
     shaped.need_all()
     for inner in _levels(shaped):
-        measures = Measures(shaped, inner, width / max_size)
+        measures = Measures.of(shaped, inner, width / max_size)
         top = _largest(measures, width, height, min_size, max_size, max_lines)
         for size in _grid(top, min_size, max_size, step):
             found = _set(measures, size, width, height, max_lines, balance, align)
@@ -69,7 +69,7 @@ def set_text(
     _check(size, size, max_lines, 1.0)
     shaped.need_all()
     for inner in _levels(shaped):
-        found = _set(Measures(shaped, inner, width / size), size, width, height, max_lines, balance, align)
+        found = _set(Measures.of(shaped, inner, width / size), size, width, height, max_lines, balance, align)
         if found is not None:
             return found
     return None

@@ -53,7 +53,7 @@ class _Placed:
     def __init__(
         self, buffer: Any, shift: int, face: Face, scale: float, rise: float, lean: float, tracking: float
     ) -> None:
-        unit, box_of = scale / face.units, face.box
+        unit, boxes = scale / face.units, face.boxes(lean)
         self.gids: list[int] = []
         self.xs: list[float] = []
         self.ys: list[float] = []
@@ -71,7 +71,7 @@ class _Placed:
                 pen += tracking
             previous = cluster
             x, y = pen + dx * unit, -dy * unit - rise
-            box = box_of(gid, lean)
+            box = boxes[gid] if gid in boxes else face.measure(gid, lean)
             if box is None:
                 self.x0s.append(inf)
                 self.y0s.append(inf)

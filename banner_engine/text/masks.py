@@ -51,7 +51,7 @@ def face_mask(block: SetText, frame: Frame, offsets: list[tuple[float, float]]) 
     """The union of the block's letters at each offset (px), and the bars of what is struck through."""
     draw = _rasteriser()
     draw.extents = hb.RasterExtents(
-        x_origin=frame.x, y_origin=-(frame.y + frame.height), width=frame.width, height=frame.height, stride=0
+        x_origin=frame.x, y_origin=frame.y, width=frame.width, height=frame.height, stride=0
     )
     bars: list[tuple[float, float, float, float]] = []
     size = block.size
@@ -63,20 +63,21 @@ def face_mask(block: SetText, frame: Frame, offsets: list[tuple[float, float]]) 
                 x0, y0, x1, y1 = glyphs.strike
                 bars.append((x + x0 * size, y + y0 * size, x + x1 * size, y + y1 * size))
     image = draw.render()
-    extents = image.extents
-    mask = Image.frombytes("L", (frame.width, frame.height), image.buffer, "raw", "L", extents.stride, -1)
+    mask = Image.frombuffer(
+        "L", (frame.width, frame.height), image.buffer, "raw", "L", image.extents.stride, 1
+    )
     for bar in bars:
         mask = ImageChops.lighter(mask, _bar(frame, bar))
     return mask
 
 
 def _draw(draw: Any, glyphs: Glyphs, x: float, y: float, size: float) -> None:
-    """HarfBuzz's y points upwards, ours downwards."""
+    """HarfBuzz's y points upwards and its rows run upwards: drawn upside down, they come out as ours do."""
     scale = size * glyphs.scale / glyphs.face.units
     lean = scale * glyphs.lean
     font = glyphs.face.hb_font
     for gid, gx, gy in zip(glyphs.gids, glyphs.xs, glyphs.ys, strict=True):
-        draw.transform = (scale, 0.0, lean, scale, x + gx * size, -(y + gy * size))
+        draw.transform = (scale, 0.0, lean, -scale, x + gx * size, y + gy * size)
         draw.draw_glyph(font, gid)
 
 

@@ -27,21 +27,30 @@ class Row(NamedTuple):
 class Measures:
     """Possible lines of a shaped text. Rows are made when asked for.
 
-    inner: lines may end inside words, too. likely: a width in em that will be asked for sooner or later.
+    inner: lines may end inside words, too.
     """
 
-    def __init__(self, shaped: Shaped, inner: bool, likely: float) -> None:
+    def __init__(self, shaped: Shaped, inner: bool) -> None:
         self.shaped = shaped
         segments = shaped.segments
         self.ends = [i + 1 for i, s in enumerate(segments) if inner or not s.inner]
         """Where a line may end, as numbers of segments; the last one is the end of the text."""
         self.count = len(segments)
         self.pieces = len(self.ends)
-        self._likely = likely * (1 + 1e-6)
+        self._likely = 0.0
         self._ends = frozenset(self.ends)
         self._rows: dict[int, tuple[float, list[Row]]] = {}
         self._tails: dict[int, Row] = {}
         self._free_from = max((i + 1 for i, s in enumerate(segments) if s.mandatory), default=0)
+
+    @classmethod
+    def of(cls, shaped: Shaped, inner: bool, likely: float) -> Measures:
+        """The measures of a text, kept with it. likely: a width in em that will be asked for."""
+        found = shaped.measures.get(inner)
+        if found is None:
+            found = shaped.measures[inner] = cls(shaped, inner)
+        found._likely = max(found._likely, likely * (1 + 1e-6))
+        return found
 
     @cached_property
     def whole(self) -> Row | None:

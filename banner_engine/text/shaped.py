@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from banner_engine.cache import Cache, shared
 from banner_engine.errors import BannerError
@@ -18,6 +18,9 @@ from banner_engine.text.glue import ends_weakly
 from banner_engine.text.glyphs import Glyphs, ShapedRun, union
 from banner_engine.text.runs import itemise
 from banner_engine.text.style import Span
+
+if TYPE_CHECKING:
+    from banner_engine.text.measure import Measures
 
 BLANK: Box = (inf, inf, -inf, -inf)
 """The box of no ink: any union with it is the other box."""
@@ -79,12 +82,15 @@ class Shaped:
         """The face that a letter without a peculiarity is set in: the first of the first span."""
         self.leading = spans[0].style.leading if spans else 1.0
         self.uniform = len({run.run.level for run in runs}) <= 1
+        self.measures: dict[bool, Measures] = {}
         self._lines: dict[tuple[int, int], LineShape] = {}
 
     @property
     def nbytes(self) -> int:
-        # Each kept line holds its glyphs once more; four full sets are what a fit leaves behind.
-        return 2000 + 6 * len(self.text) + 400 * len(self.segments) + 5 * sum(run.nbytes for run in self.runs)
+        # With what fits leave behind: lines that hold their glyphs once more, rows of possible lines.
+        count = len(self.segments)
+        rows = count * min(count, 40) * 160
+        return 3000 + 6 * len(self.text) + 600 * count + rows + 4 * sum(run.nbytes for run in self.runs)
 
     @cached_property
     def digest(self) -> str:
