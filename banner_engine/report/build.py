@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import numpy as np
 
@@ -54,7 +54,7 @@ def report(
     """
     wanted = {name: _values(values) for name, values in (where or {}).items()}
     check_dimensions([*by, *wanted])
-    order = _order(sort, tuple(by))
+    sort = _checked(sort, by)
     zone = settings.zone
     start = None if since is None else hour_start(zone, to_micros(since, "since"))
     end = None if until is None else hour_end(zone, to_micros(until, "until") - 1)
@@ -76,7 +76,7 @@ def report(
             _row(key, currency, sums, unsold_in_rows)
             for key, sums in _groups(matrix, grouped, [coded[name] for name in by])
         ]
-        rows += sorted(found, key=order)
+        rows += sorted(found, key=_order(sort, by))
         totals.append(_row((), currency, matrix[mine].sum(axis=0), unsold_in_totals))
     return ReportTable(
         campaign=settings.campaign,
@@ -128,20 +128,29 @@ def _row(key: tuple[str | None, ...], currency: str | None, sums: Ints, unsold: 
     )
 
 
-def _order(sort: str | None, by: tuple[str, ...]) -> Callable[[Row], tuple[object, ...]]:
-    """The sort key of rows; ties by the groups' values."""
-    if sort is not None and sort not in (*SORTS, *by):
+def _checked(sort: str | None, by: Sequence[str]) -> str:
+    if sort is None:
+        return by[0] if by and by[0] in BY_TIME else "impressions"
+    if sort not in (*SORTS, *by):
         raise BannerError(
             f"a report is not sorted by '{sort}'", field="sort", hint=did_you_mean(sort, (*SORTS, *by))
         )
-    if sort is None:
-        sort = by[0] if by and by[0] in BY_TIME else "impressions"
+    return sort
 
-    def key(row: Row) -> tuple[object, ...]:
-        parts = tuple((part is None, part or "") for part in row.key)
+
+def _order(sort: str, by: Sequence[str]) -> Callable[[Row], tuple[bool, float | str]]:
+    """The sort key of rows; those with the same key stay in the order of their groups."""
+
+    def key(row: Row) -> tuple[bool, float | str]:
         if sort in SORTS:
             measure = SORTS[sort](row)
-            return (measure is None, measure or 0), parts
-        return parts[by.index(sort)], parts
+            return measure is None, measure or 0.0
+        part = row.key[by.index(sort)]
+        # Of a night when clocks go back, an earlier hour has the later name: ISO text in UTC is in order.
+        return part is None, _in_utc(part) if sort == "hour" and part else part or ""
 
     return key
+
+
+def _in_utc(label: str) -> str:
+    return datetime.fromisoformat(label).astimezone(UTC).isoformat()

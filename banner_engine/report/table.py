@@ -11,7 +11,7 @@ from banner_engine.report.stats import CONFIDENCE, poisson_bounds, wilson
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Money over clicks, all in micros. per_click and high are None without clicks, low without money.
+    """Money over clicks, all in micros. per_click and high are None without clicks, low below a micro.
 
     clicks: the row's net clicks; for value, those in placements that have a value in the row's currency
     (less than the row's only where another placement of the row is paid in this currency).
@@ -31,7 +31,7 @@ def cost(micros: int, clicks: int) -> Cost:
     upper bound is -ln 0.025 = 3.689 clicks: the CPC is not known, and at least micros / 3.689.
     """
     fewest, most = poisson_bounds(clicks)
-    low = round(micros / most) if micros else None
+    low = round(micros / most) or None
     if not clicks:
         return Cost(micros, clicks, None, low, None)
     return Cost(micros, clicks, round(Fraction(micros, clicks)), low, round(micros / fewest))

@@ -41,7 +41,7 @@ class ReportView:
                 table = self._table(rows[: self.limit], total, wide=False)
             yield table
             if self.limit is not None and len(rows) > self.limit:
-                yield Text(f"  {len(rows) - self.limit:,} more rows", style="dim")
+                yield Text(f"  {_many(len(rows) - self.limit, 'more row')}", style="dim")
         flags = [f"{number:,} {reason.replace('_', ' ')}" for reason, number in self.report.flags.items()]
         if flags:
             yield Text(f"Not in net: {', '.join(flags)}.")
@@ -140,4 +140,9 @@ def _unsold(total: Row) -> str | None:
     if not total.unsold_hours or total.currency is None:
         return None
     worth = amount(total.unsold_micros or 0, total.currency)
-    return f"{total.unsold_hours:,} placement hours without an impression, worth {total.currency} {worth}"
+    hours = _many(total.unsold_hours, "placement hour")
+    return f"{hours} without an impression, worth {total.currency} {worth}"
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
