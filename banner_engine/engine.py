@@ -6,6 +6,7 @@ load → prepare → fit → select → plan → paint → encode → deliver �
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -35,6 +36,10 @@ Tick = Callable[[int, int], None]
 """Progress: (done, total)."""
 
 
+def _link_name(link: str) -> str:
+    return hashlib.sha256(link.encode()).hexdigest()[:32]
+
+
 @dataclass(frozen=True, slots=True)
 class Spaces:
     """Which spaces a run serves. Empty: all placements, all their sizes."""
@@ -57,10 +62,14 @@ class Engine:
     problems: list[BannerError] = field(default_factory=list)
 
     @classmethod
-    def open(cls, campaign: Path, *, moment: dt.datetime | None = None, store: Path | None = None) -> Engine:
-        """Load a campaign's folder."""
+    def open(cls, campaign: Path, *, as_of: dt.datetime | None = None, store: Path | None = None) -> Engine:
+        """Load a campaign's folder. as_of: the moment to see it at (now where None); without a zone it is
+        local time of the campaign.
+        """
         loaded = load_campaign(campaign)
-        moment = moment or dt.datetime.now(dt.UTC).replace(microsecond=0)
+        moment = as_of or dt.datetime.now(dt.UTC).replace(microsecond=0)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=loaded.campaign.zone)
         return cls(loaded, State.of(loaded.folder, store), moment, list(loaded.problems))
 
     # -- prepare ----------------------------------------------------------------------------------
@@ -70,15 +79,56 @@ class Engine:
         """Cut-outs: the state's folder is written, the campaign's own shipped ones are read."""
         return CutoutStore(self.state.cutouts, self.loaded.folder / self.loaded.campaign.cutouts)
 
+    def fetch_pictures(self) -> list[BannerError]:
+        """Fetch the pictures that the feed names by http(s), from hosts that the campaign allows. What
+        cannot be had is returned; what was fetched before is not asked for again.
+        """
+        from banner_engine.prepare.fetch import fetch
+
+        problems = []
+        for product in {p.id: p for ps in self.loaded.products.values() for p in ps}.values():
+            if product.image is None and not self.fetched(product.image_link):
+                self.state.make()
+                try:
+                    path = fetch(
+                        product.image_link, self.state.pictures, allow_hosts=self.loaded.campaign.fetch_hosts
+                    )
+                except BannerError as error:
+                    error.row, error.field = product.row, "image_link"
+                    problems.append(error)
+                    continue
+                link = self.state.pictures / f"{_link_name(product.image_link)}.link"
+                link.write_text(path.name, encoding="utf-8")
+        return problems
+
+    def fetched(self, link: str) -> Path | None:
+        """The picture that was fetched from a link, or None."""
+        try:
+            name = (self.state.pictures / f"{_link_name(link)}.link").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        return self.state.pictures / name
+
+    def ground_colours(self) -> list[str]:
+        """What products will stand on: the first palette of each theme, a dark and a light tone."""
+        grounds = []
+        for theme in self.loaded.themes.values():
+            colours = next(iter(theme.palettes.values()))
+            grounds.append(
+                colours.get("disc-3") or colours.get("niche-2") or colours.get("sky-2") or colours["shadow"]
+            )
+        return grounds[:3]
+
     def picture_jobs(self) -> list[PictureJob]:
         """One job for each product that has a local picture (or a hand-made cut-out), in id order."""
         products = {p.id: p for ps in self.loaded.products.values() for p in ps}
         jobs = []
         for product in sorted(products.values(), key=lambda p: p.id):
+            picture = product.image or self.fetched(product.image_link)
             if product.cutout not in ("auto", "no"):
-                jobs.append(PictureJob(product.id, self.loaded.folder / product.cutout))
-            elif product.image is not None:
-                jobs.append(PictureJob(product.id, product.image, "no" if product.cutout == "no" else "auto"))
+                jobs.append(PictureJob(product.id, Path(product.cutout)))
+            elif picture is not None:
+                jobs.append(PictureJob(product.id, picture, "no" if product.cutout == "no" else "auto"))
         return jobs
 
     def prepare(self, *, workers: int = 1, tick: Tick | None = None) -> Iterator[Prepared | Failed]:

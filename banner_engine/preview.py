@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from PIL import Image
 
 from banner_engine.engine import Engine
 from banner_engine.errors import BannerError, did_you_mean
 from banner_engine.load.campaign import Size
+from banner_engine.load.folder import find_campaign, theme_finder
 from banner_engine.load.product import Product
 from banner_engine.load.theme import Theme
 from banner_engine.recipe import Recipe
 from banner_engine.select.pool import Combination, Space
+from banner_engine.shipped import shipped
 from banner_engine.text import FontBook, Span, TextPaint, TextStyle, draw_text, set_text, shape_text
 
 SHEET_WIDTH, GAP, LABEL = 1660, 20, 20
@@ -45,6 +50,44 @@ class Cell:
     picture: Image.Image | None
     size: Size
     recipe: Recipe | None
+
+
+Open = Callable[[Path | None, dt.datetime | None, Path | None], Engine]
+
+
+def subject_engine(
+    subject: str | None, as_of: dt.datetime | None, store: Path | None, open_engine: Open
+) -> tuple[Engine, tuple[str, ...]]:
+    """(engine, themes to show) for what a user names: a campaign's folder, a theme's folder, or a theme.
+
+    A theme is shown in the campaign around the working folder, else in the shipped one, at a day of that
+    campaign's flight. Raises BannerError where the name is neither.
+    """
+    if (
+        subject is None
+        or (Path(subject) / "campaign.yaml").is_file()
+        or Path(subject).name == "campaign.yaml"
+    ):
+        engine = open_engine(Path(subject) if subject else None, as_of, store)
+        return _in_flight(engine, as_of), ()
+    try:
+        around: Path | None = find_campaign(Path.cwd())
+    except BannerError:
+        around = None
+    state = store or (None if around else Path(tempfile.gettempdir()) / "banner-specimens")
+    engine = open_engine(around or shipped("examples") / "double11", as_of, state)
+    theme = theme_finder(engine.loaded.folder).load(subject)
+    engine.loaded = replace(engine.loaded, themes={**engine.loaded.themes, theme.name: theme})
+    return _in_flight(engine, as_of), (theme.name,)
+
+
+def _in_flight(engine: Engine, as_of: dt.datetime | None) -> Engine:
+    """Previews ignore the flight, but prices should be those of the flight: step into it."""
+    if as_of is None and not engine.in_flight:
+        flight = engine.loaded.campaign.flight
+        noon = dt.datetime.combine(flight.start, dt.time(12), engine.loaded.campaign.zone)
+        engine.moment = noon
+    return engine
 
 
 def campaign_sizes(engine: Engine) -> tuple[Size, ...]:
@@ -149,8 +192,9 @@ def sheet(groups: Iterable[tuple[str, Sequence[Cell]]], book: FontBook, scale: i
             for cell in line:
                 _label(canvas, book, cell.label, x, y, 12, scale)
                 if cell.picture is None:
-                    canvas.paste((90, 60, 60), (x * scale, (y + LABEL) * scale,
-                                                (x + cell.size[0]) * scale, (y + LABEL + cell.size[1]) * scale))  # fmt: skip
+                    w, h = cell.size
+                    box = (x, y + LABEL, x + w, y + LABEL + h)
+                    canvas.paste((90, 60, 60), tuple(v * scale for v in box))  # type: ignore[arg-type]
                 else:
                     canvas.paste(cell.picture, (x * scale, (y + LABEL) * scale))
                 x += cell.size[0] + GAP

@@ -15,12 +15,16 @@ from banner_engine.prepare.scenes import SCENERY_VERSION
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """format: "jpeg", "png", "webp" or "avif". quality: the step of the ladder that fitted the budget."""
+    """format: "jpeg", "png", "webp" or "avif". quality: the step of the ladder that fitted the budget.
+
+    made_of: the parts of the fingerprint that are the variant's own (cut-outs, fonts, theme).
+    """
 
     variant_id: str
     format: str
     quality: int
     fingerprint: str
+    made_of: dict[str, str]
     data: bytes
 
     @property
@@ -51,18 +55,17 @@ def drawing_versions() -> Mapping[str, str]:
     return {name: str(version) for name, version in versions.items()}
 
 
-def parts(plan: Plan) -> dict[str, str]:
-    """The parts of a plan's fingerprint by name, so that a difference can be named."""
-    named = {f"library {name}": version for name, version in drawing_versions().items()}
-    named |= {f"cut-out {i + 1}": product.digest for i, product in enumerate(plan.products)}
-    named["fonts"] = digest(plan.fonts)
+def made_of(plan: Plan) -> dict[str, str]:
+    """The parts of a plan's fingerprint that are its own, by name, so that a difference can be named."""
+    named = {f"cut-out {i + 1}": product.digest[:16] for i, product in enumerate(plan.products)}
+    named["fonts"] = digest(plan.fonts)[:16]
     named["theme"] = plan.scene.theme_digest
     return named
 
 
 def fingerprint(plan: Plan) -> str:
-    """80 bits, hex, over everything in `parts`."""
-    return digest([json.dumps(parts(plan), sort_keys=True)])[:20]
+    """80 bits, hex, over the plan's own parts and the versions of everything that draws."""
+    return digest([json.dumps({**made_of(plan), **drawing_versions()}, sort_keys=True)])[:20]
 
 
 def digest(texts: Iterable[str]) -> str:

@@ -37,6 +37,17 @@ class State:
         """Where fetched pictures are kept."""
         return self.folder / "pictures"
 
+    def remember_run(self, out: Path) -> None:
+        """Keep where the newest committed run lies, for commands that look variants up."""
+        self.make()
+        (self.folder / "last-run").write_text(str(out.resolve()), encoding="utf-8")
+
+    def last_run(self) -> Path | None:
+        try:
+            return Path((self.folder / "last-run").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+
     def make(self) -> None:
         """Make the folder. Raises BannerError where the campaign lies where nothing can be written."""
         try:

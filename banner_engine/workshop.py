@@ -20,6 +20,7 @@ from banner_engine.load.campaign import localised
 from banner_engine.load.folder import CampaignFolder, LogoFile
 from banner_engine.load.product import Product
 from banner_engine.load.theme import Theme
+from banner_engine.locales import is_rtl
 from banner_engine.paint import Painter
 from banner_engine.paint.logo import logo_aspect
 from banner_engine.plan.build import Planner
@@ -27,17 +28,10 @@ from banner_engine.plan.items import Plan
 from banner_engine.prepare import Cutout
 from banner_engine.prepare.scenes import SceneStore
 from banner_engine.recipe import Recipe
-from banner_engine.rendition import Rendition, fingerprint
+from banner_engine.rendition import Rendition, fingerprint, made_of
 from banner_engine.select.pool import Combination, Space
 from banner_engine.shipped import shipped
 from banner_engine.text import FontBook
-
-RTL_LANGUAGES = frozenset({"ar", "he", "fa", "ur", "ps", "sd", "ug", "yi", "dv", "ckb"})
-
-
-def direction_of(locale: str) -> str:
-    """ "rtl" or "ltr", by the locale's language."""
-    return "rtl" if locale.split("-")[0] in RTL_LANGUAGES else "ltr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +85,7 @@ class Workshop:
         words = self._worded(product, combination.copy, space.locale)
         if words is None:
             return None
-        rtl = direction_of(space.locale) == "rtl"
+        rtl = is_rtl(space.locale)
         layout = theme.layouts[combination.layout]
         canvas = Canvas(theme, layout, space.width, space.height, 1, space.locale, rtl)
         logo = self._logo(theme)
@@ -143,7 +137,12 @@ class Workshop:
         image = self.painter.paint(plan)
         encoded = encode(image, order.format, ladder, order.budget, plan.restart_blocks)
         return Rendition(
-            order.recipe.variant_id, order.format, encoded.quality, fingerprint(plan), encoded.data
+            order.recipe.variant_id,
+            order.format,
+            encoded.quality,
+            fingerprint(plan),
+            made_of(plan),
+            encoded.data,
         )
 
     def disclosure_text(self, placement_id: str | None, locale: str) -> str:

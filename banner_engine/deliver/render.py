@@ -350,6 +350,7 @@ def variant_row(decision: Decision, format: str, entry: FileEntry) -> dict[str, 
         "bytes": entry.bytes,
         "sha256": entry.sha256,
         "path": entry.path,
+        "made_of": entry.made_of,
     }
 
 

@@ -24,13 +24,14 @@ TABLES = ("variants.jsonl", "assignments.jsonl", "failures.jsonl")
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """A finished file: which rendition it holds."""
+    """A finished file: which rendition it holds. made_of: the parts of its fingerprint, without libraries."""
 
     path: str
     fingerprint: str
     quality: int
     bytes: int
     sha256: str
+    made_of: dict[str, str]
 
 
 class RunFolder:

@@ -73,7 +73,7 @@ def _make_one(
         return Made(variant_id, known, fresh=False)
     made = workshop.rendition(wanted.order, ladder)
     write_atomic(path, made.data)
-    entry = FileEntry(wanted.path, made.fingerprint, made.quality, len(made.data), made.sha256)
+    entry = FileEntry(wanted.path, made.fingerprint, made.quality, len(made.data), made.sha256, made.made_of)
     return Made(variant_id, entry, fresh=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from banner_engine.errors import BannerError
@@ -121,9 +121,3 @@ def load_campaign(folder: Path) -> CampaignFolder:
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
     } | {f"theme:{name}": theme.digest for name, theme in themes.items()}
     return CampaignFolder(folder, campaign, themes, copy_sets, products, logos, tuple(problems), digests)
-
-
-def with_themes(loaded: CampaignFolder, names: tuple[str, ...]) -> CampaignFolder:
-    """The same campaign drawn with other themes (previews)."""
-    finder = theme_finder(loaded.folder)
-    return replace(loaded, themes={name: finder.load(name) for name in names})

@@ -86,7 +86,7 @@ def _profiles(
             continue
         row, data = item
         try:
-            profile = _profile(data, row)
+            profile = profile_of(data, row)
         except _MistakeError as wrong:
             yield BannerError(str(wrong), file=file, row=row, field=wrong.field, hint=wrong.hint, kind=KIND)
         else:
@@ -180,7 +180,8 @@ def _number(value: Any) -> Any:
     return value
 
 
-def _profile(data: dict[str, Any], row: int) -> Profile:
+def profile_of(data: dict[str, Any], row: int = 0) -> Profile:
+    """The profile of one record in the JSON form. Raises a _MistakeError for the first mistake in it."""
     get = data.get
     user_id = get("user_id")
     if type(user_id) is int:

@@ -20,7 +20,7 @@ SHAPES: tuple[tuple[Shape, float], ...] = (
     ("skyscraper", 0.40),
     ("tall", 0.72),
     ("square", 1.45),
-    ("wide", 3.0),
+    ("wide", 4.2),
     ("leaderboard", float("inf")),
 )
 SlotName = Literal[

@@ -125,7 +125,7 @@ def _lit(cut: Image.Image, alpha: Image.Image, item: ProductItem) -> Image.Image
     rgb = _grade(_floats(cut), item)
     for rim in item.rims:
         mask = np.asarray(_rim_mask(alpha, rim), dtype=np.float32)[..., None] * np.float32(rim.tint[1] / 255)
-        light = np.array(rim.tint[0], dtype=np.float32) / np.float32(255)
+        light: Floats = (np.array(rim.tint[0], dtype=np.float32) / np.float32(255)).astype(np.float32)
         rgb = rgb + mask * (light - rgb) if rim.shade else rgb + mask * light * (1 - rgb)
     return _picture(np.clip(rgb, 0, 1))
 

@@ -16,7 +16,7 @@ from banner_engine.prepare.pieces import Mask, grown, label, shrunk, without_spe
 from banner_engine.prepare.saliency import Map
 
 _CHROMA = 4.5  # off the ground's a*, b*
-_DARKER, _LIGHTER = -16.0, 12.0  # off the ground's L*
+_DARKER, _LIGHTER = -16.0, 30.0  # off the ground's L*, which a shadow beside a hole drags down
 _SMOOTH = 1.2  # L* per px, at one pixel
 _POSSIBLE = 0.3  # of the network's answer: below this it is ground anyway
 _REACH = 9

@@ -44,7 +44,7 @@ def matte(rgb: NDArray[np.uint8], likely: Map) -> NDArray[np.uint8] | None:
     alpha = _closed_form(values, known)
     holes = find_holes(rgb, likely, ground)
     if holes.any():
-        known[grown(holes, max(2, _band(likely) - 1)) & (known == 1.0)] = 0.5
+        known[grown(holes, _band(likely) + 3) & (known == 1.0)] = 0.5
         known[holes] = 0.0
         alpha = _closed_form(values, known)
     alpha = np.clip((alpha - _FAINT) / (_FULL - _FAINT), 0.0, 1.0)

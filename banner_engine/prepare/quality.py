@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from banner_engine.prepare.colours import Floats, cielab
 from banner_engine.prepare.cutter import Cut
-from banner_engine.prepare.ground import busyness
+from banner_engine.prepare.ground import busyness, fitted_ground, gradient
 from banner_engine.prepare.measure import piece_shares
-from banner_engine.prepare.pieces import grown, shrunk
+from banner_engine.prepare.pieces import Mask, grown, shrunk, without_specks
 
 REASONS = (
     "cut-by-frame",
@@ -19,7 +19,9 @@ REASONS = (
     "unsure",
     "pieces",
     "busy-ground",
+    "uneven-ground",
     "white-on-white",
+    "ground-left",
     "see-through",
     "small",
     "no-subject",
@@ -36,10 +38,12 @@ class Evidence:
     """What the quality figure is made of.
 
     framed: share of the subject's outline that lies on the picture's frame. soft: mean width of the edge
-    in px per 600 px of picture. doubt: share of the likely subject where the network is unsure, with
+    in px per 600 px of picture. doubt: share of the likely subject where the network is unsure, plus the
     disagreement of its two looks. crumbs: share of the ink outside the two largest pieces. busy: detail in
-    the ground, L* per px. alike: share of the outline where product and ground look the same. veil: share
-    of the ink that is half there, away from edges. side: longer side of the ink in px.
+    the ground, L* per px. uneven: how far the ground is from one smooth surface, ΔE, exceeded by a tenth of
+    it. alike: share of the outline where product and ground look the same. left: share of the ink that is
+    smooth and has the ground's colour. veil: share of the ink that is half there, away from edges. side:
+    longer side of the ink in px.
     """
 
     framed: float
@@ -47,7 +51,9 @@ class Evidence:
     doubt: float
     crumbs: float
     busy: float
+    uneven: float
     alike: float
+    left: float
     veil: float
     side: int
 
@@ -56,38 +62,34 @@ def evidence(rgb: NDArray[np.uint8], cut: Cut) -> Evidence:
     """Measure a cut-out against the picture (h, w, 3) that it was cut from."""
     alpha = cut.rgba[..., 3]
     solid = alpha >= 128
-    height, width = solid.shape
-    side = max(height, width)
+    side = max(solid.shape[0], solid.shape[1])
     ink = max(1, int(solid.sum()))
     outline = solid & ~shrunk(np.pad(solid, 1), 1)[1:-1, 1:-1]
     length = max(1, int(outline.sum()))
     edge = np.zeros_like(solid)
     edge[0], edge[-1], edge[:, 0], edge[:, -1] = True, True, True, True
-    framed = int((outline & edge).sum()) / length
 
     partial = (alpha > 25) & (alpha < 230)
-    soft = int(partial.sum()) / length * 600 / side
-    thick = shrunk(grown(partial, 1), max(2, side // 150))
-    veil = int(grown(thick, max(2, side // 150)).sum()) / ink
-
+    reach = max(2, side // 150)
+    veil = grown(shrunk(grown(partial, 1), reach), reach)
     seen = cut.likely > 0.15
     unsure = seen & (cut.likely < 0.85)
-    doubt = int(unsure.sum()) / max(1, int(seen.sum()))
 
-    crumbs = 1.0 - sum(piece_shares(alpha)[:2])
-    ground = shrunk(alpha < 8, 2)
+    ground = shrunk(~grown(alpha > 8, 3), 2)
     lab = cielab(rgb / 255.0)
+    uneven, left = _against_ground(lab, fitted_ground(rgb, ground), ground, solid)
     ys, xs = np.nonzero(solid)
-    extent = max(int(ys.max() - ys.min()), int(xs.max() - xs.min())) + 1 if len(ys) else 0
     return Evidence(
-        framed=framed,
-        soft=soft,
-        doubt=doubt + (1 - cut.agreement),
-        crumbs=crumbs,
-        busy=busyness(rgb, ground),
+        framed=int((outline & edge).sum()) / length,
+        soft=int(partial.sum()) / length * 600 / side,
+        doubt=int(unsure.sum()) / max(1, int(seen.sum())) + 1 - cut.agreement,
+        crumbs=1.0 - sum(piece_shares(alpha)[:2]),
+        busy=busyness(rgb, shrunk(alpha < 8, 2)),
+        uneven=uneven,
         alike=_alike(lab, alpha, outline & ~edge, side),
-        veil=veil,
-        side=extent,
+        left=left / ink,
+        veil=int(veil.sum()) / ink,
+        side=max(int(np.ptp(ys)), int(np.ptp(xs))) + 1 if len(ys) else 0,
     )
 
 
@@ -97,13 +99,15 @@ def judge(found: Evidence) -> tuple[float, tuple[str, ...]]:
     Each fault leaves a share of the quality: all of it up to its first bound, (1 - weight) from its second.
     """
     faults = (
-        ("cut-by-frame", found.framed, 0.012, 0.05, 0.7),
-        ("soft-edge", found.soft, 4.0, 8.0, 0.6),
+        ("cut-by-frame", found.framed, 0.012, 0.06, 0.7),
+        ("soft-edge", found.soft, 3.0, 7.0, 0.6),
         ("unsure", found.doubt, 0.15, 0.5, 0.6),
         ("pieces", found.crumbs, 0.008, 0.03, 0.5),
         ("busy-ground", found.busy, BUSY, 8.0, 0.55),
-        ("white-on-white", found.alike, 0.06, 0.16, 0.6),
-        ("see-through", found.veil, 0.1, 0.3, 0.6),
+        ("uneven-ground", found.uneven, 17.0, 30.0, 0.55),
+        ("white-on-white", found.alike, 0.05, 0.16, 0.6),
+        ("ground-left", found.left, 0.05, 0.2, 0.6),
+        ("see-through", found.veil, 0.08, 0.25, 0.6),
         ("small", 1.0 - found.side / 400, 0.25, 0.75, 0.8),
     )
     quality = 1.0
@@ -116,7 +120,18 @@ def judge(found: Evidence) -> tuple[float, tuple[str, ...]]:
     return round(quality, 4), tuple(reason for _, reason in sorted(losses))
 
 
-def _alike(lab: Floats, alpha: NDArray[np.uint8], outline: NDArray[np.bool_], side: int) -> float:
+def _against_ground(lab: Floats, surface: Floats | None, ground: Mask, solid: Mask) -> tuple[float, int]:
+    """`Evidence.uneven`, and the number of solid pixels that are smooth and look like the fitted ground."""
+    if surface is None:
+        return 0.0, 0
+    off = lab - surface
+    alike = (np.hypot(off[..., 1], off[..., 2]) < 4.5) & (off[..., 0] > -10) & (off[..., 0] < 30)
+    alike &= solid & (gradient(lab[..., 0]) < 1.2)
+    uneven = np.percentile(np.sqrt((off[ground] ** 2).sum(axis=-1)), 90) if ground.any() else 0.0
+    return float(uneven), int(without_specks(shrunk(alike, 1), 40).sum())
+
+
+def _alike(lab: Floats, alpha: NDArray[np.uint8], outline: Mask, side: int) -> float:
     """Share of the outline where the colours 3 px inside and 3 px outside differ by less than 8 ΔE."""
     reach = max(3, side // 150)
     inside = _near(lab, shrunk(alpha > 242, 1), reach)
@@ -128,7 +143,7 @@ def _alike(lab: Floats, alpha: NDArray[np.uint8], outline: NDArray[np.bool_], si
     return float((apart < 8).mean())
 
 
-def _near(values: Floats, where: NDArray[np.bool_], reach: int) -> Floats:
+def _near(values: Floats, where: Mask, reach: int) -> Floats:
     """Mean of `values` over pixels of `where` within a square of ±reach px; NaN where there are none."""
     weight = _box(where.astype(np.float64)[..., None], reach)
     total = _box(values * where[..., None], reach)

@@ -87,5 +87,5 @@ def choose(
 
 def _last_valid(valid: Bools) -> Ints:
     """The index of each row's last True (of its last column where there is none)."""
-    reversed_at: Ints = valid[:, ::-1].argmax(axis=1)
-    return valid.shape[1] - 1 - reversed_at
+    last: Ints = valid.shape[1] - 1 - valid[:, ::-1].argmax(axis=1)
+    return last

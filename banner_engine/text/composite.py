@@ -10,6 +10,8 @@ SMALL = 0.52
 """A price's currency and decimals, × its integer part."""
 PERCENT = 0.6
 """A percent sign, × the number before it."""
+TUCK = -0.05
+"""Em by which a hanzi moves towards the number it belongs to: both have side bearings for text sizes."""
 
 _DIGITS = re.compile(r"\d(?:[\d.,'’٬٫\u00a0\u202f]*\d)?")
 _DECIMALS = re.compile(r"(?:[.,]\d{1,2}|٫\d+)$")
@@ -71,8 +73,8 @@ def number_spans(
 def _tail(text: str, unit: TextStyle, ratio: float, tail: float, *, touches: bool) -> list[Span]:
     """What follows a number: a hanzi that touches it is its unit, the rest is small."""
     if touches and text and _is_unit(text[0]):
-        spans = [Span(text[0], unit, ratio)]
-        return [*spans, Span(text[1:], unit, tail)] if len(text) > 1 else spans
+        spans = [Span(text[0], unit, ratio, gap=TUCK)]
+        return [*spans, Span(text[1:], unit, tail, gap=TUCK)] if len(text) > 1 else spans
     return [Span(text, unit, tail)] if text else []
 
 

@@ -46,8 +46,10 @@ class Chain:
                 face = self._of_cluster(text[start + a : start + b], before)
             else:
                 info = char_info(char)
-                if info.ignorable:
-                    # Blanks belong to the word before them, and are drawn by no font.
+                if char == " ":
+                    # As in a browser, blanks are the first font's, whatever stands beside them.
+                    face = self._of(char) or before or self.faces[0]
+                elif info.ignorable:
                     face = before or self.faces[0]
                 elif (
                     han is not None

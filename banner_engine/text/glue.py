@@ -32,10 +32,12 @@ _GLUED = (
     rf"[满滿减減省第仅僅约約] ?[{_MONEY}]?{_NUMBER}",
     # A dash between words, and a dot between parts, start no line.
     r" [-–—·・•|] ",
+    # and/or, example.com/sale.
+    r"\S/(?=\S)",
     # Ranges, measures with a hyphen, dates: 10–20, 60-hour, 11.10–11.11.
     r"\d[-–~～](?=\d|[^\W\d_])",
 )
-_MAY_GLUE = re.compile(r"\d| [-–—·・•|] ")
+_MAY_GLUE = re.compile(r"[\d/]| [-–—·・•|] ")
 _GLUE = [re.compile(pattern) for pattern in _GLUED]
 
 
@@ -48,8 +50,8 @@ def glued_places(text: str) -> frozenset[int]:
         at = 0
         while (found := pattern.search(text, at)) is not None:
             start, end = found.span()
-            # The look-ahead of a range must hold as well: its end is inside, too.
-            inside.update(range(start + 1, end + (text[end - 1] in "-–~～")))
+            # Where what follows was only looked at, the end is inside, too.
+            inside.update(range(start + 1, end + (text[end - 1] in "-–~～/")))
             at = max(start + 1, end - 1)
     return frozenset(inside)
 

@@ -1,0 +1,80 @@
+"""banner preview"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from banner_engine.cli.common import Names, Sizes, json_option, open_engine, print_json, say, state_options
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  banner preview examples/double11 --open
+  banner preview night-tech --sizes 1200x628,300x250 --locale en-US --out sheet.png
+  banner preview lacquer --palette bordeaux --product outdoor-009 --scale 2 --inline
+"""
+)
+@click.argument("subject", metavar="THEME|CAMPAIGN", required=False)
+@click.option("--sizes", type=Sizes(), default=(), help="Default: the sizes of the campaign's placements.")
+@click.option("--locale", "locales", type=Names(), default=(), help="Locales, such as zh-CN,en-US.")
+@click.option("--product", help="A product's id.")
+@click.option("--copy", "copy_", help="A copy set's id.")
+@click.option("--palette", help="A palette's name (default: the theme's first).")
+@click.option(
+    "--seed", type=click.IntRange(0), help="A seed of the scenery (default: the one a render takes)."
+)
+@click.option("--layout", help="A layout's name (default: the first of the size's shape).")
+@click.option("--scale", type=click.IntRange(1, 3), default=1, show_default=True, help="2 for HiDPI.")
+@click.option("--out", type=click.Path(path_type=Path), help="PNG file (default: preview.png here).")
+@click.option("--open", "open_", is_flag=True, help="Open the sheet in the system's viewer.")
+@click.option("--inline", is_flag=True, help="Show the sheet in the terminal.")
+@state_options
+@json_option
+def preview(
+    subject: str | None,
+    sizes: tuple[tuple[int, int], ...],
+    locales: tuple[str, ...],
+    product: str | None,
+    copy_: str | None,
+    palette: str | None,
+    seed: int | None,
+    layout: str | None,
+    scale: int,
+    out: Path | None,
+    open_: bool,
+    inline: bool,
+    store: Path | None,
+    as_of: dt.datetime | None,
+    as_json: bool,
+) -> None:
+    """Draw a contact sheet of a theme or a campaign: every size, labelled.
+
+    A theme is shown with the products and copy of the campaign around it, or else of the shipped one.
+    Flight dates do not matter here.
+    """
+    from banner_engine.preview import Wanted, cells, sheet, subject_engine
+
+    engine, themes = subject_engine(subject, as_of, store, open_engine)
+    wanted = Wanted(themes, sizes, locales, product, copy_, palette, seed, layout, scale)
+    groups = list(cells(engine, wanted))
+    picture = sheet(groups, engine.workshop.book, scale)
+    path = out or Path("preview.png")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture.save(path, "PNG")
+    unfit = [cell for _, made in groups for cell in made if cell.picture is None]
+    for cell in unfit:
+        say(f"Warning: {cell.label}")
+    if inline:
+        from rich.console import Console
+        from textual_image.renderable import Image as Inline
+
+        Console().print(Inline(picture))
+    say(f"{path}: {sum(len(made) for _, made in groups)} banners, {picture.width}×{picture.height} px")
+    if open_:
+        click.launch(str(path))
+    if as_json:
+        print_json({"path": str(path), "width": picture.width, "height": picture.height, "unfit": len(unfit)})

@@ -1,0 +1,28 @@
+"""A campaign's settings as reports need them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from banner_engine.load.campaign import Campaign
+from banner_engine.report import CampaignSettings, PlacementValue
+
+
+def settings_of(campaign: Campaign) -> CampaignSettings:
+    grades = {p.id: p.grade or campaign.grade for p in campaign.placements}
+    values = {
+        p.id: PlacementValue(p.value_per_day.micros, p.value_per_day.currency, grades[p.id])
+        for p in campaign.placements
+        if p.value_per_day is not None
+    }
+    return CampaignSettings(campaign.id, campaign.timezone, values, flight_of(campaign), grades=grades)
+
+
+def flight_of(campaign: Campaign) -> tuple[dt.datetime, dt.datetime]:
+    """[start, end) of the flight as instants."""
+    zone = campaign.zone
+    last = campaign.flight.end + dt.timedelta(days=1)
+    return (
+        dt.datetime.combine(campaign.flight.start, dt.time(), zone),
+        dt.datetime.combine(last, dt.time(), zone),
+    )
