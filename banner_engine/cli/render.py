@@ -84,11 +84,11 @@ def render(
     Many users share a variant, so N profiles become M pictures. OUT gets images/, variants.jsonl,
     assignments.jsonl, failures.jsonl and, last, manifest.json.
     """
-    from banner_engine.deliver.ingest import ingest
-    from banner_engine.deliver.render import READABLE, Options, resumed_moment
-    from banner_engine.deliver.render import render as run
     from banner_engine.engine import Spaces
     from banner_engine.errors import BannerError
+    from banner_engine.job.render import READABLE, Options, resumed_moment
+    from banner_engine.job.render import render as run
+    from banner_engine.track.runs import ingest
 
     if resume and as_of is None:
         as_of = resumed_moment(out)
@@ -100,7 +100,7 @@ def render(
             "Use --as-of to rehearse."
         )
         if as_json:
-            from banner_engine.deliver.render import Summary
+            from banner_engine.job.render import Summary
 
             print_json({**Summary().to_dict(), "outside_flight": True})
         return 0
@@ -151,7 +151,7 @@ def render(
         )
     if not dry_run:
         if not no_track:
-            ingest(out, engine.state)
+            ingest(out, engine.state.track, engine.state.key())
         engine.state.remember_run(out)
         say(f"Pictures and tables are in {out}")
     if as_json:

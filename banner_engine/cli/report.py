@@ -39,7 +39,7 @@ Examples:
     type=Dimensions(),
     default=("placement",),
     show_default="placement",
-    help="variant, creative, theme, palette, layout, product, product_type, copy, placement, size, locale, grade, hour, day; lists too.",
+    help="Dimensions, see above.",
 )
 @click.option("--where", multiple=True, metavar="NAME=VALUE", help="Only these; again for more.")
 @click.option("--since", type=Moment(), help="From this time on.")
@@ -73,7 +73,7 @@ def report(
     """
     from banner_engine.report import ReportView, to_csv, to_dict
     from banner_engine.report import report as build
-    from banner_engine.reporting import settings_of
+    from banner_engine.report.campaign import settings_of
     from banner_engine.track import Store
 
     engine = open_engine(campaign, None, store)

@@ -33,7 +33,7 @@ def rerender(
     as_json: bool,
 ) -> int:
     """Draw a variant of a run again: the same bytes, or it names what changed. Exit 1 where they differ."""
-    from banner_engine.deliver.again import draw_again
+    from banner_engine.variants.again import draw_again
 
     engine = open_engine(campaign, as_of, store)
     again = draw_again(engine, variant_id, run)

@@ -39,8 +39,8 @@ def show(
 ) -> None:
     """Show what a variant is: its recipe, its plan, and why this product and copy were chosen."""
     from banner_engine.deliver.run import read_manifest
-    from banner_engine.lookup import find_variant, shown_to
-    from banner_engine.why import explain_for, plan_summary
+    from banner_engine.variants.find import find_variant, shown_to
+    from banner_engine.variants.why import explain_for, plan_summary
 
     engine = open_engine(campaign, as_of, store)
     found = find_variant(engine, variant_id, run)

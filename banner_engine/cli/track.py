@@ -87,10 +87,10 @@ Examples:
 @json_option
 def ingest(out: Path, campaign: Path | None, store: Path | None, as_json: bool) -> None:
     """Store the decisions of a committed run (render does it by itself unless --no-track)."""
-    from banner_engine.deliver.ingest import ingest as run
+    from banner_engine.track.runs import ingest as run
 
     engine = open_engine(campaign, None, store)
-    done = run(out, engine.state)
+    done = run(out, engine.state.track, engine.state.key())
     say(f"{plural(done.variants, 'new variant')}, {plural(done.decisions, 'new decision')}")
     if as_json:
         print_json({"variants": done.variants, "decisions": done.decisions})

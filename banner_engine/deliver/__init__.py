@@ -1,0 +1,1 @@
+"""What leaves the engine: whole files, the folder of a run, links that count."""

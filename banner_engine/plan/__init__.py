@@ -1,0 +1,1 @@
+"""Recipes to plans: every decision that pixels need, frozen."""

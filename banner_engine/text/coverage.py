@@ -13,12 +13,12 @@ _UNKNOWN = object()
 class Chain:
     """Faces in the order in which a character looks for its glyph, and what was found so far.
 
-    cjk: the locale writes with Han glyphs or beside them, so that its quotes and dashes are full-width.
+    wide: the locale's quotes and dashes between hanzi are full-width (Chinese, Japanese).
     """
 
-    def __init__(self, faces: tuple[Face, ...], cjk: bool) -> None:
+    def __init__(self, faces: tuple[Face, ...], wide: bool) -> None:
         self.faces = faces
-        self.cjk = cjk
+        self.wide = wide
         self._by_char: dict[str, Face | None] = {}
 
     def has(self, char: str) -> bool:
@@ -38,7 +38,7 @@ class Chain:
         """The face of each of the characters start:end; None where no face has all of a cluster."""
         out: list[Face | None] = []
         before: Face | None = None
-        han = self._han if self.cjk and not text.isascii() else None
+        han = self._han if self.wide and not text.isascii() else None
         for a, b in clusters(text[start:end]):
             char = text[start + a]
             face: Face | None

@@ -117,7 +117,7 @@ class FontBook:
         if found is None:
             self.check(families)
             faces = self._ordered(families, weight, italic, locale)
-            found = self._chains[key] = Chain(faces, is_cjk(locale))
+            found = self._chains[key] = Chain(faces, is_cjk(locale, but_korean=True))
         return found
 
     def _ordered(self, families: tuple[str, ...], weight: int, italic: bool, locale: str) -> tuple[Face, ...]:
@@ -171,8 +171,9 @@ def nearest_files(files: list[FontFile], weight: int, italic: bool) -> list[Font
     return [file for file in sloped if distance(file) == best]
 
 
-def is_cjk(locale: str) -> bool:
-    return locale.split("-")[0].split("_")[0] in {"zh", "ja", "ko", "yue"}
+def is_cjk(locale: str, *, but_korean: bool = False) -> bool:
+    language = locale.split("-")[0].split("_")[0]
+    return language in {"zh", "ja", "yue"} or (language == "ko" and not but_korean)
 
 
 def speaks(locales: tuple[str, ...], locale: str) -> bool:

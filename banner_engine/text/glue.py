@@ -32,13 +32,17 @@ _GLUED = (
     rf"[满滿减減省第仅僅约約] ?[{_MONEY}]?{_NUMBER}",
     # A dash between words, and a dot between parts, start no line.
     r" [-–—·・•|] ",
+    # Quotes and the hanzi beside them, as browsers do.
+    rf"[”’](?=[{_CJK}])",
+    rf"[{_CJK}](?=[“‘])",
     # and/or, example.com/sale.
     r"\S/(?=\S)",
     # Ranges, measures with a hyphen, dates: 10–20, 60-hour, 11.10–11.11.
     r"\d[-–~～](?=\d|[^\W\d_])",
 )
-_MAY_GLUE = re.compile(r"[\d/]| [-–—·・•|] ")
-_GLUE = [re.compile(pattern) for pattern in _GLUED]
+_MAY_GLUE = re.compile(r"[\d/“”‘’]| [-–—·・•|] ")
+# Where a pattern only looks at what follows, no line may end there either.
+_GLUE = [(re.compile(pattern), "(?=" in pattern and pattern.endswith(")")) for pattern in _GLUED]
 
 
 def glued_places(text: str) -> frozenset[int]:
@@ -46,12 +50,11 @@ def glued_places(text: str) -> frozenset[int]:
     if not _MAY_GLUE.search(text):
         return frozenset()
     inside: set[int] = set()
-    for pattern in _GLUE:
+    for pattern, open_end in _GLUE:
         at = 0
         while (found := pattern.search(text, at)) is not None:
             start, end = found.span()
-            # Where what follows was only looked at, the end is inside, too.
-            inside.update(range(start + 1, end + (text[end - 1] in "-–~～/")))
+            inside.update(range(start + 1, end + open_end))
             at = max(start + 1, end - 1)
     return frozenset(inside)
 

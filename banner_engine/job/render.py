@@ -17,10 +17,10 @@ from typing import Any, Protocol
 from banner_engine.deliver.files import Lines, image_path
 from banner_engine.deliver.links import Signer, alt_text, click_url, signed_urls
 from banner_engine.deliver.run import FileEntry, RunFolder, check_resumable, read_begun
-from banner_engine.deliver.workers import Crew, FileOrder, Made, Outcome
 from banner_engine.encode import FORMATS
 from banner_engine.engine import Engine, Spaces
 from banner_engine.errors import BannerError
+from banner_engine.job.crew import Crew, FileOrder, Made, Outcome
 from banner_engine.load.profiles import Profile, read_profiles
 from banner_engine.recipe import creative_id, short_hash
 from banner_engine.rendition import drawing_versions

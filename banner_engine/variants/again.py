@@ -9,8 +9,8 @@ from pathlib import Path
 from banner_engine.deliver.run import read_begun
 from banner_engine.engine import Engine
 from banner_engine.errors import BannerError
-from banner_engine.lookup import find_variant
 from banner_engine.rendition import drawing_versions
+from banner_engine.variants.find import find_variant
 from banner_engine.workshop import Order
 
 

@@ -13,7 +13,6 @@ from typing import Any
 from banner_engine.deliver.files import read_lines
 from banner_engine.deliver.run import read_manifest
 from banner_engine.errors import BannerError
-from banner_engine.state import State
 from banner_engine.track import DecisionRecord, Ingested, RunRecord, Store, VariantRecord
 
 
@@ -69,12 +68,15 @@ def decision_record(
     )
 
 
-def ingest(out: Path, state: State) -> Ingested:
-    """Store the newest committed run of a folder; what is stored already stays. Raises BannerError."""
+def ingest(out: Path, track: Path, key: bytes) -> Ingested:
+    """Store the newest committed run of a folder; what is stored already stays. Raises BannerError.
+
+    track: the store's file. key: the campaign's secret, for pseudonyms.
+    """
     manifest = read_manifest(out)
     if manifest is None:
         raise BannerError("no committed run here", file=out, hint="finish it with banner render … --resume")
-    campaign, key = manifest["campaign"], state.key()
+    campaign = manifest["campaign"]
     moment = dt.datetime.fromisoformat(manifest["as_of"])
     run = RunRecord(manifest["run_id"], campaign, moment, json.dumps(_kept(manifest), sort_keys=True))
 
@@ -85,7 +87,7 @@ def ingest(out: Path, state: State) -> Ingested:
         for row in read_lines(out / "assignments.jsonl"):
             yield decision_record(row, campaign, moment, pseudonym(key, row["user_id"]))
 
-    with Store.open(state.track) as store:
+    with Store.open(track) as store:
         return store.ingest_run(run, variants(), decisions())
 
 

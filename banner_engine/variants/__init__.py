@@ -1,0 +1,1 @@
+"""One variant: found, explained, drawn again."""
