@@ -103,7 +103,7 @@ def judge(found: Evidence) -> tuple[float, tuple[str, ...]]:
         ("soft-edge", found.soft, 3.0, 7.0, 0.6),
         ("unsure", found.doubt, 0.15, 0.5, 0.6),
         ("pieces", found.crumbs, 0.008, 0.03, 0.5),
-        ("busy-ground", found.busy, BUSY, 8.0, 0.55),
+        ("busy-ground", found.busy, BUSY, 8.0, 0.45),
         ("uneven-ground", found.uneven, 17.0, 30.0, 0.55),
         ("white-on-white", found.alike, 0.05, 0.16, 0.6),
         ("ground-left", found.left, 0.05, 0.2, 0.6),
