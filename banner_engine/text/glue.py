@@ -32,17 +32,19 @@ _GLUED = (
     rf"[满滿减減省第仅僅约約] ?[{_MONEY}]?{_NUMBER}",
     # A dash between words, and a dot between parts, start no line.
     r" [-–—·・•|] ",
+)
+_JOINED = (
+    # Ranges, measures with a hyphen, dates: 10–20, 60-hour, 11.10–11.11.
+    r"\d[-–~～](?=\d|[^\W\d_])",
     # Quotes and the hanzi beside them, as browsers do.
     rf"[”’](?=[{_CJK}])",
     rf"[{_CJK}](?=[“‘])",
     # and/or, example.com/sale.
     r"\S/(?=\S)",
-    # Ranges, measures with a hyphen, dates: 10–20, 60-hour, 11.10–11.11.
-    r"\d[-–~～](?=\d|[^\W\d_])",
 )
 _MAY_GLUE = re.compile(r"[\d/“”‘’]| [-–—·・•|] ")
-# Where a pattern only looks at what follows, no line may end there either.
-_GLUE = [(re.compile(pattern), "(?=" in pattern and pattern.endswith(")")) for pattern in _GLUED]
+# What a pattern of _JOINED ends with only looks at what follows: no line may end before that.
+_GLUE = [*((re.compile(p), 0) for p in _GLUED), *((re.compile(p), 1) for p in _JOINED)]
 
 
 def glued_places(text: str) -> frozenset[int]:
@@ -50,11 +52,11 @@ def glued_places(text: str) -> frozenset[int]:
     if not _MAY_GLUE.search(text):
         return frozenset()
     inside: set[int] = set()
-    for pattern, open_end in _GLUE:
+    for pattern, beyond in _GLUE:
         at = 0
         while (found := pattern.search(text, at)) is not None:
             start, end = found.span()
-            inside.update(range(start + 1, end + open_end))
+            inside.update(range(start + 1, end + beyond))
             at = max(start + 1, end - 1)
     return frozenset(inside)
 
