@@ -10,7 +10,7 @@ SMALL = 0.52
 """A price's currency and decimals, × its integer part."""
 PERCENT = 0.6
 """A percent sign, × the number before it."""
-TUCK = -0.05
+TUCK = -0.06
 """Em by which a hanzi moves towards the number it belongs to: both have side bearings for text sizes."""
 
 _DIGITS = re.compile(r"\d(?:[\d.,'’٬٫\u00a0\u202f]*\d)?")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageColor, ImageFilter
 
 from banner_engine.cache import Cache, shared
@@ -63,10 +65,16 @@ def _drawn(block: SetText, paint: TextPaint, dx: float, dy: float) -> Raster:
     # One pixel more for the fringe that a stroke at a quarter of a pixel may have.
     frame = frame.grown(*(margin + 1 if margin else 0 for margin in margins))
     face = face_mask(block, frame, [(dx, dy)])
-    canvas = Image.new("RGBA", (frame.width, frame.height))
-    for mask, colour in _behind(block, paint, frame, face, dx, dy):
-        _over(canvas, Image.new("RGB", canvas.size, rgb(colour)), mask)
-    _over(canvas, fill_image(block, paint.fill, frame, dy), face)
+    layers = [
+        (Image.new("RGB", face.size, rgb(colour)), mask)
+        for mask, colour in _behind(block, paint, frame, face, dx, dy)
+    ]
+    layers.append((fill_image(block, paint.fill, frame, dy), face))
+    for colours, mask in layers:
+        colours.putalpha(mask)
+    canvas = layers[0][0]
+    for colours, _ in layers[1:]:
+        canvas.alpha_composite(colours)
     if coloured:
         paint_colour_glyphs(canvas, block, frame, dx, dy)
     return Raster(frame.x, frame.y, canvas.convert("RGB"), canvas.getchannel("A"))
@@ -98,26 +106,34 @@ def _behind(
 def _extruded(
     block: SetText, paint: TextPaint, frame: Frame, silhouette: Image.Image, dx: float, dy: float
 ) -> Image.Image:
-    """The silhouette swept along the extrusion, at steps of at most a pixel so that its edge is straight."""
+    """The silhouette swept along the extrusion."""
     extrude = paint.extrude
     assert extrude is not None
     far_x = extrude.steps * extrude.dx * block.size
     far_y = extrude.steps * extrude.dy * block.size
+    # Steps of at most a pixel, so that the swept edge is straight.
     count = max(1, math.ceil(max(abs(far_x), abs(far_y))))
-    steps = [(far_x * i / count, far_y * i / count) for i in range(count + 1)]
+    step_x, step_y = far_x / count, far_y / count
     if paint.outline is None:
-        return face_mask(block, frame, [(dx + x, dy + y) for x, y in steps])
-    swept = silhouette
-    for x, y in steps[1:]:
-        swept = ImageChops.lighter(swept, _shifted(silhouette, x, y))
+        return face_mask(block, frame, [(dx + step_x * i, dy + step_y * i) for i in range(count + 1)])
+    # What is swept over n steps and its copy n steps further are what is swept over 2 n.
+    swept, done = silhouette, 0
+    while done < count:
+        more = min(done + 1, count - done)
+        swept = ImageChops.lighter(swept, _shifted(swept, step_x * more, step_y * more))
+        done += more
     return swept
 
 
 def _shifted(mask: Image.Image, dx: float, dy: float) -> Image.Image:
     """A mask moved by a fraction of a pixel, bilinear."""
-    return mask.transform(
-        mask.size, Image.Transform.AFFINE, (1, 0, -dx, 0, 1, -dy), Image.Resampling.BILINEAR
-    )
+    x, y = math.floor(dx), math.floor(dy)
+    moved = _moved(mask, x, y)
+    if dx - x > 1 / 256:
+        moved = Image.blend(moved, _moved(mask, x + 1, y), dx - x)
+    if dy - y > 1 / 256:
+        moved = Image.blend(moved, _moved(moved, 0, 1), dy - y)
+    return moved
 
 
 def _moved(mask: Image.Image, dx: int, dy: int) -> Image.Image:
@@ -127,65 +143,52 @@ def _moved(mask: Image.Image, dx: int, dy: int) -> Image.Image:
 
 
 def _blurred(mask: Image.Image, sigma: float) -> Image.Image:
-    return mask.filter(ImageFilter.GaussianBlur(sigma)) if sigma > 0.05 else mask
+    """Wide blurs are made at half or a quarter of the size: they hold no detail that would be lost."""
+    if sigma < 0.05:
+        return mask
+    factor = 1 if sigma < 4 else 2 if sigma < 10 else 4
+    if factor == 1:
+        return mask.filter(ImageFilter.GaussianBlur(sigma))
+    small = mask.reduce(factor).filter(ImageFilter.GaussianBlur(sigma / factor))
+    whole = (0, 0, mask.width / factor, mask.height / factor)
+    return small.resize(mask.size, Image.Resampling.BILINEAR, box=whole)
 
 
 def _faded(mask: Image.Image, alpha: float) -> Image.Image:
     return mask.point([round(value * alpha) for value in range(256)]) if alpha < 1 else mask
 
 
-def _over(canvas: Image.Image, colours: Image.Image, mask: Image.Image) -> None:
-    colours.putalpha(mask)
-    canvas.alpha_composite(colours)
-
-
 def fill_image(block: SetText, fill: Fill, frame: Frame, dy: float) -> Image.Image:
     """The colours of the face, an RGB image of the frame's size."""
-    size = (frame.width, frame.height)
     if isinstance(fill, str):
-        return Image.new("RGB", size, rgb(fill))
-    column = Image.new("RGB", (1, frame.height))
-    column.putdata([_colour_at(fill, part) for part in _parts(block, frame, dy)])
-    return column.resize(size, Image.Resampling.NEAREST)
+        return Image.new("RGB", (frame.width, frame.height), rgb(fill))
+    parts = _parts(block, frame, dy)
+    offsets = [stop for stop, _ in fill]
+    colours = np.array([rgb(colour) for _, colour in fill], float)
+    # Mixed in sRGB, as SVG and CSS mix gradients.
+    rows = np.stack([np.interp(parts, offsets, channel) for channel in colours.T], axis=1)
+    column = Image.fromarray(np.rint(rows).astype(np.uint8)[:, None, :])
+    return column.resize((frame.width, frame.height), Image.Resampling.NEAREST)
 
 
-def _parts(block: SetText, frame: Frame, dy: float) -> list[float]:
+def _parts(block: SetText, frame: Frame, dy: float) -> NDArray[np.float64]:
     """For each row of the frame, how far down it lies in the ink of its line (0 … 1).
 
     Where the ink of two lines overlaps in height, the rows are shared out at the middle.
     """
-    spans = [
-        (dy + number * block.leading + line.ink[1], dy + number * block.leading + line.ink[3])
-        for number, line in enumerate(block.lines)
-        if line.ink[1] < line.ink[3]
-    ] or [(0.0, 1.0)]
-    parts: list[float] = []
-    index = 0
-    for row in range(frame.height):
-        middle = frame.y + row + 0.5
-        while index + 1 < len(spans) and middle > (spans[index][1] + spans[index + 1][0]) / 2:
-            index += 1
-        top, bottom = spans[index]
-        parts.append(min(1.0, max(0.0, (middle - top) / (bottom - top))))
+    tops, bottoms = [], []
+    for number, line in enumerate(block.lines):
+        if line.ink[1] < line.ink[3]:
+            tops.append(dy + number * block.leading + line.ink[1])
+            bottoms.append(dy + number * block.leading + line.ink[3])
+    if not tops:
+        return np.zeros(frame.height)
+    middles = frame.y + np.arange(frame.height) + 0.5
+    borders = [(bottom + top) / 2 for bottom, top in zip(bottoms[:-1], tops[1:], strict=True)]
+    line_of = np.searchsorted(np.array(borders), middles)
+    top, bottom = np.array(tops)[line_of], np.array(bottoms)[line_of]
+    parts: NDArray[np.float64] = np.clip((middles - top) / (bottom - top), 0.0, 1.0)
     return parts
-
-
-def _colour_at(stops: tuple[tuple[float, str], ...], part: float) -> tuple[int, int, int]:
-    """The colour of a gradient at `part`, mixed in sRGB as SVG does."""
-    before = stops[0]
-    for stop in stops:
-        if part <= stop[0]:
-            if stop[0] == before[0]:
-                return rgb(stop[1])
-            share = (part - before[0]) / (stop[0] - before[0])
-            a, b = rgb(before[1]), rgb(stop[1])
-            return (
-                round(a[0] + (b[0] - a[0]) * share),
-                round(a[1] + (b[1] - a[1]) * share),
-                round(a[2] + (b[2] - a[2]) * share),
-            )
-        before = stop
-    return rgb(before[1])
 
 
 def rgb(colour: str) -> tuple[int, int, int]:
