@@ -10,9 +10,10 @@ from banner_engine.prepare.pieces import Mask, grown, label, shrunk, sizes
 Alpha = NDArray[np.uint8]
 
 _INK = 8  # of 255: fainter coverage is not seen
-_STRAP = 0.022  # of the longer side: half the width up to which something that hangs down is a strap
+_STRAP = 0.03  # of the longer side: half the width up to which something that hangs down is a strap
 _DANGLING = 0.12  # of the height: what hangs further than this below the body shows that it floats
-_TOUCHING = 0.05  # of the height above the contact line: what is this low touches the ground
+_RISE = 0.4  # tangent: an outline that rises more steeply leaves the ground; less is perspective
+_DEEPEST = 0.25  # of the height: how far up a sole may reach in perspective
 
 
 def ink_box(alpha: Alpha) -> tuple[int, int, int, int] | None:
@@ -26,23 +27,57 @@ def ink_box(alpha: Alpha) -> tuple[int, int, int, int] | None:
 def standing(alpha: Alpha) -> tuple[float, tuple[float, float]]:
     """The contact line (fraction of the height from the top) and the sole's x extent (of the width).
 
-    The product stands on the lowest point of its body. Straps thinner than 4.4 % of the longer side that
+    The product stands on the lowest point of its body. Straps thinner than 6 % of the longer side that
     hang below do not count, unless they hang far below: then the product floats, and the line is theirs.
+    The sole is what the lower convex hull of the body spans, left and right of that point, while it rises
+    by less than 22°: so the far shoe of a pair, seen in perspective, stands too.
     """
     height, width = alpha.shape
     solid = alpha >= 128
     if not solid.any():
         return 1.0, (0.0, 1.0)
     body = _body(solid)
-    lowest = int(np.nonzero(solid.any(axis=1))[0].max()) + 1
-    bottom = int(np.nonzero(body.any(axis=1))[0].max()) + 1
+    lowest = _bottom(solid)
+    bottom = _bottom(body)
     floats = lowest - bottom > _DANGLING * height
-    reach = max(2, round(_TOUCHING * height))
-    columns = np.nonzero(body[max(0, bottom - reach) : bottom].any(axis=0))[0]
-    sole = (round(int(columns.min()) / width, 4), round((int(columns.max()) + 1) / width, 4))
     near = lowest - bottom <= 0.02 * height
     line = lowest if floats or near else bottom
-    return round(line / height, 4), sole
+    left, right = _sole(body)
+    return round(line / height, 4), (round(left / width, 4), round(right / width, 4))
+
+
+def _bottom(mask: Mask) -> int:
+    """One more than the last row with a pixel."""
+    return int(np.nonzero(mask.any(axis=1))[0].max()) + 1
+
+
+def _sole(body: Mask) -> tuple[int, int]:
+    """First and one past the last column that stand on the ground."""
+    columns = np.nonzero(body.any(axis=0))[0]
+    lowest = body.shape[0] - 1 - np.argmax(body[::-1, columns], axis=0)
+    hull: list[tuple[int, int]] = []
+    for x, y in zip(columns.tolist(), lowest.tolist(), strict=True):
+        # y grows downwards, so that the lower hull keeps the turns that go down and back up
+        while len(hull) > 1 and _turn(hull[-2], hull[-1], (x, y)) >= 0:
+            hull.pop()
+        hull.append((x, y))
+    deepest = max(y for _, y in hull)
+    ends = [n for n, (_, y) in enumerate(hull) if y == deepest]
+    first, last = ends[0], ends[-1]
+    highest = deepest - _DEEPEST * body.shape[0]
+    while first > 0 and _stands(hull[first], hull[first - 1], highest):
+        first -= 1
+    while last < len(hull) - 1 and _stands(hull[last], hull[last + 1], highest):
+        last += 1
+    return hull[first][0], hull[last][0] + 1
+
+
+def _turn(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int]) -> int:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+
+def _stands(here: tuple[int, int], there: tuple[int, int], highest: float) -> bool:
+    return here[1] - there[1] <= _RISE * abs(there[0] - here[0]) and there[1] >= highest
 
 
 def _body(solid: Mask) -> Mask:
