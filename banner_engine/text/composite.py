@@ -10,8 +10,8 @@ SMALL = 0.52
 """A price's currency and decimals, × its integer part."""
 PERCENT = 0.6
 """A percent sign, × the number before it."""
-TUCK = -0.06
-"""Em by which a hanzi moves towards the number it belongs to: both have side bearings for text sizes."""
+TUCK = -0.02
+"""Em by which the smallest part moves towards the larger one before it: side bearings grow with the size."""
 
 _DIGITS = re.compile(r"\d(?:[\d.,'’٬٫\u00a0\u202f]*\d)?")
 _DECIMALS = re.compile(r"(?:[.,]\d{1,2}|٫\d+)$")
@@ -73,7 +73,7 @@ def number_spans(
 def _tail(text: str, unit: TextStyle, ratio: float, tail: float, *, touches: bool) -> list[Span]:
     """What follows a number: a hanzi that touches it is its unit, the rest is small."""
     if touches and text and _is_unit(text[0]):
-        spans = [Span(text[0], unit, ratio, gap=TUCK)]
+        spans = [Span(text[0], unit, ratio)]
         return [*spans, Span(text[1:], unit, tail, gap=TUCK)] if len(text) > 1 else spans
     return [Span(text, unit, tail)] if text else []
 
