@@ -9,6 +9,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from banner_engine.errors import BannerError
 from banner_engine.prepare.cutout import Cutout, Mode
@@ -47,9 +48,13 @@ class Failed:
     error: BannerError
 
 
+Outcome: TypeAlias = Prepared | Failed
+_Pending: TypeAlias = Outcome | Future[Prepared]
+
+
 def prepare_all(
     jobs: Iterable[PictureJob], store: CutoutStore, *, workers: int = 1, cutter: Cutter | None = None
-) -> Iterator[Prepared | Failed]:
+) -> Iterator[Outcome]:
     """Prepare pictures, yielding one outcome a job in the order of the jobs.
 
     What is in the store is not decoded; a file whose path, size and time were seen before is not even
@@ -80,7 +85,7 @@ def _stored(job: PictureJob, digest: str, store: CutoutStore, cutter: Cutter | N
     return store.find(digest, job.mode) if cutter is None else store.get(digest, job.mode)
 
 
-def _alone(job: PictureJob, store: CutoutStore, cutter: Cutter | None, seen: SeenFiles) -> Prepared | Failed:
+def _alone(job: PictureJob, store: CutoutStore, cutter: Cutter | None, seen: SeenFiles) -> Outcome:
     try:
         found = _stored(job, seen.digest(job.path), store, cutter)
         return prepare_one(job, store, cutter) if found is None else Prepared(job, found, False)
@@ -90,9 +95,9 @@ def _alone(job: PictureJob, store: CutoutStore, cutter: Cutter | None, seen: See
 
 def _spread(
     jobs: Iterable[PictureJob], store: CutoutStore, workers: int, cutter: Cutter | None, seen: SeenFiles
-) -> Iterator[Prepared | Failed]:
+) -> Iterator[Outcome]:
     pool = _Pool(workers)
-    waiting: deque[tuple[PictureJob, Prepared | Failed | Future[Prepared]]] = deque()
+    waiting: deque[tuple[PictureJob, _Pending]] = deque()
     making: dict[tuple[str, Mode], Future[Prepared]] = {}
     try:
         for job in jobs:
@@ -112,7 +117,7 @@ def _started(
     seen: SeenFiles,
     pool: _Pool,
     making: dict[tuple[str, Mode], Future[Prepared]],
-) -> Prepared | Failed | Future[Prepared]:
+) -> _Pending:
     try:
         key = (seen.digest(job.path), job.mode)
         found = _stored(job, key[0], store, cutter)
@@ -127,11 +132,11 @@ def _started(
     return making[key]
 
 
-def _is_done(outcome: Prepared | Failed | Future[Prepared]) -> bool:
+def _is_done(outcome: _Pending) -> bool:
     return not isinstance(outcome, Future) or outcome.done()
 
 
-def _outcome(job: PictureJob, outcome: Prepared | Failed | Future[Prepared]) -> Prepared | Failed:
+def _outcome(job: PictureJob, outcome: _Pending) -> Outcome:
     if not isinstance(outcome, Future):
         return outcome
     try:

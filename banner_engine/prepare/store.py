@@ -126,7 +126,5 @@ def _webp(image: Image.Image) -> bytes:
     resolution, and would mix the edge's colour with whatever lies beyond.
     """
     out = io.BytesIO()
-    bled(image).save(
-        out, "WEBP", quality=_QUALITY, alpha_quality=100, method=6, exact=True, use_sharp_yuv=True
-    )
+    bled(image).save(out, "WEBP", quality=_QUALITY, alpha_quality=100, method=4, exact=True)
     return out.getvalue()
