@@ -9,7 +9,7 @@ import uharfbuzz as hb
 from PIL import Image
 
 from banner_engine.cache import Cache, shared
-from banner_engine.text.face import Face
+from banner_engine.text.face import BLANK, Face
 from banner_engine.text.masks import Frame, placed
 from banner_engine.text.settext import SetText
 
@@ -51,7 +51,7 @@ def _picture(face: Face, gid: int, size: float) -> Picture | None:
 
 def _painted(face: Face, gid: int, size: float) -> Picture | None:
     box = face.box(gid)
-    if box is None:
+    if box is BLANK:
         return None
     left, top = math.floor(box[0] * size), math.floor(box[1] * size)
     right, bottom = math.ceil(box[2] * size), math.ceil(box[3] * size)

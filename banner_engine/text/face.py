@@ -22,6 +22,8 @@ FINE = 16
 
 Box = tuple[float, float, float, float]
 """(x0, y0, x1, y1), y downwards."""
+BLANK: Box = (math.inf, math.inf, -math.inf, -math.inf)
+"""The box of no ink: any union with it is the other box."""
 
 
 class FontFile:
@@ -90,7 +92,7 @@ class Face:
         self.file = file
         self.weight = min(max(weight, file.weights[0]), file.weights[1])
         self._glyphs: dict[int, int] = {}
-        self._boxes: dict[float, dict[int, Box | None]] = {}
+        self._boxes: dict[float, dict[int, Box]] = {}
         self.ft_lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -135,23 +137,22 @@ class Face:
             found = self._glyphs[codepoint] = int(self.hb_font.get_nominal_glyph(codepoint) or 0)
         return found
 
-    def box(self, gid: int, lean: float = 0.0) -> Box | None:
-        """The ink of a glyph in em, sheared by `lean` (tangent of the skew); None for a blank one."""
+    def box(self, gid: int, lean: float = 0.0) -> Box:
+        """The ink of a glyph in em, sheared by `lean` (tangent of the skew); BLANK where there is none."""
         boxes = self.boxes(lean)
-        return boxes[gid] if gid in boxes else self.measure(gid, lean)
+        found = boxes.get(gid)
+        if found is None:
+            found = boxes[gid] = self._measured(gid, lean)
+        return found
 
-    def boxes(self, lean: float) -> dict[int, Box | None]:
+    def boxes(self, lean: float) -> dict[int, Box]:
         """The boxes that were measured so far."""
         return self._boxes.setdefault(lean, {})
 
-    def measure(self, gid: int, lean: float) -> Box | None:
-        box = self.boxes(lean)[gid] = self._measured(gid, lean)
-        return box
-
-    def _measured(self, gid: int, lean: float) -> Box | None:
+    def _measured(self, gid: int, lean: float) -> Box:
         box = self.hb_font.get_glyph_extents(gid)
         if box is None or not box.width or not box.height:
-            return None
+            return BLANK
         u = self.units
         x0, x1 = box.x_bearing / u, (box.x_bearing + box.width) / u
         y0, y1 = -box.y_bearing / u, -(box.y_bearing + box.height) / u
@@ -197,8 +198,8 @@ class Face:
         value = self.hb_font.get_metric_position(hb.OTMetricsTag[tag])
         if value:
             return float(value) / self.units
-        box = self.box(self.glyph(ord(letter))) if self.glyph(ord(letter)) else None
-        return -box[1] if box else self.ascent * 0.75
+        height = -self.box(self.glyph(ord(letter)))[1] if self.glyph(ord(letter)) else 0.0
+        return height if math.isfinite(height) and height > 0 else self.ascent * 0.75
 
 
 def lean_of(skew: float) -> float:

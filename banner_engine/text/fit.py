@@ -21,6 +21,9 @@ from banner_engine.text.style import Align
 EPSILON = 1e-9
 """Relative: a size computed from a width must not fail that width by the last bit."""
 
+LIKELY = 0.9
+"""A text that fills its lines up to this share at the largest size is tried at once."""
+
 
 def fit_text(
     shaped: Shaped,
@@ -42,8 +45,16 @@ def fit_text(
     """
     _check(min_size, max_size, max_lines, step)
     shaped.need_all()
+    if not shaped.segments:
+        return composed(shaped, [], max_size, align)
     for inner in _levels(shaped):
         measures = Measures.of(shaped, inner, width / max_size)
+        if min_size == max_size or _likely_fits(measures, width / max_size, max_lines):
+            found = _set(measures, max_size, width, height, max_lines, balance, align)
+            if found is not None:
+                return found
+            if min_size == max_size:
+                continue
         top = _largest(measures, width, height, min_size, max_size, max_lines)
         for size in _grid(top, min_size, max_size, step):
             found = _set(measures, size, width, height, max_lines, balance, align)
@@ -68,11 +79,21 @@ def set_text(
     """
     _check(size, size, max_lines, 1.0)
     shaped.need_all()
+    if not shaped.segments:
+        return composed(shaped, [], size, align)
     for inner in _levels(shaped):
         found = _set(Measures.of(shaped, inner, width / size), size, width, height, max_lines, balance, align)
         if found is not None:
             return found
     return None
+
+
+def _likely_fits(measures: Measures, width: float, max_lines: int) -> bool:
+    """Whether to try a size at once at which the slot is `width` em wide."""
+    whole = measures.whole
+    if whole is not None and (max_lines == 1 or whole.width <= width):
+        return whole.width <= width
+    return measures.can_hold(0, max_lines, width * LIKELY)
 
 
 def _check(min_size: float, max_size: float, max_lines: int, step: float) -> None:
@@ -105,8 +126,6 @@ def _largest(
     measures: Measures, width: float, height: float, min_size: float, max_size: float, max_lines: int
 ) -> float:
     """The largest size of any lines, 0 where there are none at min_size."""
-    if not measures.count:
-        return max_size
     best = 0.0
     for count in range(1, min(max_lines, measures.pieces) + 1):
         # Only lines that would allow a larger size than the best so far are of interest.
@@ -146,7 +165,9 @@ def _largest_in(
             by_height = height / tall if tall > 0 else math.inf
             if by_height <= best:
                 continue
-            narrowest = _narrowest(measures, count, limit, top, bottom)
+            # Wider lines than this would not beat the best size.
+            reach = min(limit, width / best * (1 + EPSILON)) if best else limit
+            narrowest = _narrowest(measures, count, reach, top, bottom)
             if narrowest is None:
                 break
             by_width = width / narrowest if narrowest > 0 else math.inf
@@ -208,8 +229,6 @@ def _set(
 ) -> SetText | None:
     """The block at this size, or None where its ink leaves the slot."""
     shaped = measures.shaped
-    if not measures.count:
-        return composed(shaped, [], size, align)
     limits = Limits(width / size * (1 + EPSILON), height / size * (1 + EPSILON), max_lines)
     ends = best_lines(measures, limits, balance)
     if ends is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection
 from dataclasses import dataclass
-from math import inf
 from typing import Any
 
 import uharfbuzz as hb
@@ -53,7 +52,7 @@ class _Placed:
     def __init__(
         self, buffer: Any, shift: int, face: Face, scale: float, rise: float, lean: float, tracking: float
     ) -> None:
-        unit, boxes = scale / face.units, face.boxes(lean)
+        unit = scale / face.units
         self.gids: list[int] = []
         self.xs: list[float] = []
         self.ys: list[float] = []
@@ -63,6 +62,7 @@ class _Placed:
         self.y0s: list[float] = []
         self.y1s: list[float] = []
         clusters: list[int] = []
+        boxes = face.boxes(lean)
         pen, previous = 0.0, -1
         for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
             dx, dy, advance, _ = position.position
@@ -71,21 +71,15 @@ class _Placed:
                 pen += tracking
             previous = cluster
             x, y = pen + dx * unit, -dy * unit - rise
-            box = boxes[gid] if gid in boxes else face.measure(gid, lean)
-            if box is None:
-                self.x0s.append(inf)
-                self.y0s.append(inf)
-                self.x1s.append(-inf)
-                self.y1s.append(-inf)
-            else:
-                self.x0s.append(x + box[0] * scale)
-                self.y0s.append(y + box[1] * scale)
-                self.x1s.append(x + box[2] * scale)
-                self.y1s.append(y + box[3] * scale)
+            x0, y0, x1, y1 = boxes[gid] if gid in boxes else face.box(gid, lean)
             self.gids.append(gid)
             self.xs.append(x)
             self.ys.append(y)
             self.pens.append(pen)
+            self.x0s.append(x + x0 * scale)
+            self.y0s.append(y + y0 * scale)
+            self.x1s.append(x + x1 * scale)
+            self.y1s.append(y + y1 * scale)
             clusters.append(cluster + shift)
             pen += advance * unit
         self.pens.append(pen + tracking if clusters else pen)

@@ -7,12 +7,12 @@ from itertools import accumulate
 from math import inf
 from typing import NamedTuple
 
-from banner_engine.text.face import Box
-from banner_engine.text.shaped import BLANK, Shaped
+from banner_engine.text.face import BLANK, Box
+from banner_engine.text.shaped import Shaped
 
 EMPTY: Box = (0.0, 0.0, 0.0, 0.0)
-SLACK = 1.0
-"""Em by which the ink of a line may be narrower than its advance: blanks at its end, bearings."""
+SLACK = 0.5
+"""Em by which the ink of a line may differ from what its segments say: kerning at its ends, overhangs."""
 
 
 class Row(NamedTuple):
@@ -61,9 +61,24 @@ class Measures:
         return Row(self.count, ink[2] - ink[0], ink[1], ink[3])
 
     @cached_property
-    def _left(self) -> list[float]:
-        """The advance of the text from each segment on."""
-        return [*accumulate(reversed(self.shaped.table.advances), initial=0.0)][::-1]
+    def _widths(self) -> list[float]:
+        """How wide the ink from each segment on is in one line."""
+        return [max(0.0, box[2] - box[0]) for box in self._suffixes]
+
+    @cached_property
+    def _blank(self) -> float:
+        """The widest blank between the ink of two neighbouring segments."""
+        table, widest, blank = self.shaped.table, 0.0, 0.0
+        for advance, box in zip(table.advances, table.boxes, strict=True):
+            if box is BLANK:
+                blank += advance
+                continue
+            before, after = box[0], advance - box[2]
+            if self.shaped.rightward:
+                before, after = -box[2], advance + box[0]
+            widest = max(widest, blank + before)
+            blank = after
+        return widest
 
     @cached_property
     def _longest(self) -> float:
@@ -76,15 +91,18 @@ class Measures:
         return longest
 
     def can_hold(self, start: int, lines: int, width: float) -> bool:
-        """False where the text from segment `start` on is surely too long for so many lines of `width` em."""
-        return self._left[start] <= lines * (width + SLACK)
+        """False where the text from segment `start` on is surely too long for so many lines of `width` em.
+
+        As one line it would be as wide as all lines together and the blanks between them.
+        """
+        return self._widths[start] <= lines * width + (lines - 1) * self._blank + SLACK
 
     def enough(self, lines: int) -> float:
         """A width in em at which the text can surely be set in so many lines, if it has no obligatory breaks.
 
         Filling lines up to the mean and one piece more never needs another line.
         """
-        return self._left[0] / lines + self._longest + SLACK
+        return sum(self.shaped.table.advances) / lines + self._longest + SLACK
 
     @cached_property
     def tops(self) -> list[float]:

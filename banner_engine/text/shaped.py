@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from banner_engine.cache import Cache, shared
 from banner_engine.errors import BannerError
 from banner_engine.text.breaks import SOFT_HYPHEN, line_breaks, visible_end
 from banner_engine.text.chars import clusters, mirrored, visual_order
-from banner_engine.text.face import Box, Face
+from banner_engine.text.face import BLANK, Box, Face
 from banner_engine.text.fonts import FontBook
 from banner_engine.text.glue import ends_weakly
 from banner_engine.text.glyphs import Glyphs, ShapedRun, union
@@ -22,8 +22,6 @@ from banner_engine.text.style import Span
 if TYPE_CHECKING:
     from banner_engine.text.measure import Measures
 
-BLANK: Box = (inf, inf, -inf, -inf)
-"""The box of no ink: any union with it is the other box."""
 KEPT_LINES = 32
 """Lines that a shaped text keeps: enough for those of one fit."""
 
@@ -82,6 +80,7 @@ class Shaped:
         """The face that a letter without a peculiarity is set in: the first of the first span."""
         self.leading = spans[0].style.leading if spans else 1.0
         self.uniform = len({run.run.level for run in runs}) <= 1
+        self._run_ends = [run.run.end for run in runs]
         self.measures: dict[bool, Measures] = {}
         self._lines: dict[tuple[int, int], LineShape] = {}
 
@@ -142,10 +141,10 @@ class Shaped:
         They start a line, end one (a soft hyphen after them shows), or stand within.
         """
         pen, ink = 0.0, None
-        for run in self.runs:
+        for run in self.runs[bisect_right(self._run_ends, start) :]:
             a, b = max(run.run.start, start), min(run.run.end, end)
             if a >= b:
-                continue
+                break
             parts = [
                 run.extent(a, b, starts_line=starts_line and a == start, ends_line=ends_line and b == end)
             ]
