@@ -11,10 +11,11 @@ from banner_engine.report.stats import CONFIDENCE, poisson_bounds, wilson
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Money over clicks, all in micros. per_click and high are None without clicks, low below a micro.
+    """Money over clicks, all in micros.
 
     clicks: the row's net clicks; for value, those in placements that have a value in the row's currency
     (less than the row's only where another placement of the row is paid in this currency).
+    per_click, high: None without clicks. All three: None without money, as outside of the flight.
     """
 
     micros: int
@@ -30,10 +31,12 @@ def cost(micros: int, clicks: int) -> Cost:
     low, high = micros / the upper and lower 95 % Poisson bounds of the clicks' mean. With 0 clicks the
     upper bound is -ln 0.025 = 3.689 clicks: the CPC is not known, and at least micros / 3.689.
     """
+    if not micros:
+        return Cost(0, clicks, None, None, None)
     fewest, most = poisson_bounds(clicks)
-    low = round(micros / most) or None
+    low = round(micros / most) or None  # a bound below half a micro says nothing
     if not clicks:
-        return Cost(micros, clicks, None, low, None)
+        return Cost(micros, 0, None, low, None)
     return Cost(micros, clicks, round(Fraction(micros, clicks)), low, round(micros / fewest))
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from banner_engine.errors import BannerError
 from banner_engine.track.arms import ArmBook, Known
+from banner_engine.track.checks import check_id, check_money
 from banner_engine.track.database import clear_errors, open_engine, writing
 from banner_engine.track.migrations import STEPS, migrate, version_of
 from banner_engine.track.records import (
@@ -28,8 +29,6 @@ from banner_engine.track.records import (
 from banner_engine.track.tables import COUNTS_KEY, counts, runs, variants
 from banner_engine.track.times import to_micros
 from banner_engine.track.writing import (
-    check_id,
-    check_money,
     in_batches,
     write_decisions,
     write_receipts,

@@ -97,11 +97,6 @@ events = Table(
     Column("simulated", SmallInteger, nullable=False),
 )
 Index("events_id", events.c.event_id, unique=True)
-# All that counting net needs, in the order in which it counts.
-Index(
-    "events_net",
-    *(events.c[name] for name in ("decision", "kind", "time", "arm", "lag", "flags", "simulated")),
-)
 
 spend = Table(
     "spend",

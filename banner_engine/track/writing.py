@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import json
 import math
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, Table, insert, select
+from sqlalchemy import Connection, Select, Table, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from banner_engine.errors import BannerError, did_you_mean
 from banner_engine.track.arms import ArmBook
+from banner_engine.track.checks import check_flags, check_id, check_money
 from banner_engine.track.records import KINDS, DecisionRecord, Outcome, Receipt, SpendRecord, VariantRecord
 from banner_engine.track.tables import arms as shown
 from banner_engine.track.tables import decisions, events, spend, variants
@@ -26,10 +26,6 @@ T = TypeVar("T")
 Row = dict[str, Any]
 
 BATCH = 2_000  # rows of one statement; ids of one look-up stay below SQLite's 32,766 variables
-LONGEST_ID = 200
-MOST_MICROS = 10**15  # a thousand million of a currency: sums of many stay within 64 bits
-_FLAG = re.compile(r"[a-z][a-z0-9_]*")
-_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 def in_batches(records: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
@@ -113,12 +109,10 @@ def write_receipts(connection: Connection, arms: ArmBook, receipts: Sequence[Rec
     def row_of(receipt: Receipt) -> Row:
         return _event_row(arms, decided, receipt)
 
-    def same(row: Row, kept: Any) -> bool:
-        subject = row["decision"] if row["decision"] is not None else row["arm"]
-        stored = kept.decision if kept.decision is not None else kept.arm
-        return bool(row["kind"] == kept.kind and subject == stored)
+    def meaning(row: Mapping[str, Any]) -> tuple[object, ...]:
+        return row["kind"], row["decision"], row["decision"] is None and row["arm"]
 
-    return _write_new(connection, events, receipts, row_of, same)
+    return _write_new(connection, events, receipts, row_of, meaning)
 
 
 def write_spend(connection: Connection, arms: ArmBook, records: Sequence[SpendRecord]) -> Outcome:
@@ -128,10 +122,10 @@ def write_spend(connection: Connection, arms: ArmBook, records: Sequence[SpendRe
     def row_of(record: SpendRecord) -> Row:
         return _spend_row(arms, decided, record)
 
-    def same(row: Row, kept: Any) -> bool:
-        return all(row[name] == getattr(kept, name) for name in ("arm", "amount_micros", "currency"))
+    def meaning(row: Mapping[str, Any]) -> tuple[object, ...]:
+        return row["arm"], row["amount_micros"], row["currency"]
 
-    return _write_new(connection, spend, records, row_of, same)
+    return _write_new(connection, spend, records, row_of, meaning)
 
 
 def _write_new(
@@ -139,21 +133,13 @@ def _write_new(
     table: Table,
     records: Sequence[T],
     row_of: Callable[[T], Row],
-    same: Callable[[Row, Any], bool],
+    meaning: Callable[[Mapping[str, Any]], tuple[object, ...]],
 ) -> Outcome:
+    """An event_id that is there already is a duplicate where it means the same, else an error."""
     rejected: list[BannerError] = []
-    duplicates = 0
+    repeated: list[tuple[int, Row]] = []
     rows: dict[str, Row] = {}
     positions: dict[str, int] = {}
-
-    def conflict(event_id: str, position: int) -> BannerError:
-        return BannerError(
-            f"event id '{event_id}' already names something else",
-            row=position,
-            field="event_id",
-            hint="give each event an id of its own",
-        )
-
     for position, record in enumerate(records, start=1):
         try:
             row = row_of(record)
@@ -161,24 +147,39 @@ def _write_new(
             error.row = position
             rejected.append(error)
             continue
-        event_id = row["event_id"]
-        if event_id not in rows:
-            rows[event_id] = row
-            positions[event_id] = position
-        elif {**row, "time": 0, "lag": 0} == {**rows[event_id], "time": 0, "lag": 0}:
+        first = rows.setdefault(row["event_id"], row)
+        if first is row:
+            positions[row["event_id"]] = position
+        else:
+            repeated.append((position, row))
+    # In the order of the ids, which is that of the index: each of its pages is visited once.
+    new = [rows[event_id] for event_id in sorted(rows)]
+    accepted = 0
+    if new:
+        before = connection.execute(select(func.coalesce(func.max(table.c.seq), 0))).scalar_one()
+        statement = sqlite_insert(table).on_conflict_do_nothing(index_elements=["event_id"])
+        accepted = connection.execute(statement, new).rowcount
+    meant: dict[str, tuple[object, ...]] = {event_id: meaning(row) for event_id, row in rows.items()}
+    if accepted < len(new):
+        older = select(table).where(table.c.seq <= before)
+        for kept in _known(connection, older, table.c.event_id, list(rows)):
+            meant[kept.event_id] = meaning(kept._mapping)
+            repeated.append((positions[kept.event_id], rows[kept.event_id]))
+    duplicates = 0
+    for position, row in repeated:
+        if meaning(row) == meant[row["event_id"]]:
             duplicates += 1
         else:
-            rejected.append(conflict(event_id, position))
-    for kept in _known(connection, select(table), table.c.event_id, list(rows)):
-        row = rows.pop(kept.event_id)
-        if same(row, kept):
-            duplicates += 1
-        else:
-            rejected.append(conflict(kept.event_id, positions[kept.event_id]))
-    if rows:
-        connection.execute(insert(table), list(rows.values()))
+            rejected.append(
+                BannerError(
+                    f"event id '{row['event_id']}' already names something else",
+                    row=position,
+                    field="event_id",
+                    hint="give each event an id of its own",
+                )
+            )
     rejected.sort(key=lambda error: error.row or 0)
-    return Outcome(len(rows), duplicates, rejected)
+    return Outcome(accepted, duplicates, rejected)
 
 
 def _event_row(arms: ArmBook, decided: dict[str, Any], receipt: Receipt) -> Row:
@@ -188,9 +189,7 @@ def _event_row(arms: ArmBook, decided: dict[str, Any], receipt: Receipt) -> Row:
             f"unknown kind '{receipt.kind}'", field="kind", hint=did_you_mean(str(receipt.kind), KINDS)
         )
     time = to_micros(receipt.time)
-    for flag in receipt.flags:
-        if not _FLAG.fullmatch(flag):
-            raise BannerError(f"'{flag}' is no flag", field="flags", hint="write it like own_ip")
+    check_flags(receipt.flags)
     arm, decision = _subject(arms, decided, receipt)
     return {
         "event_id": receipt.event_id,
@@ -270,28 +269,10 @@ def _decided(connection: Connection, records: Sequence[Receipt | SpendRecord]) -
         shown.c.variant_id,
         shown.c.placement,
     ).join(shown, shown.c.seq == decisions.c.arm)
-    found = _known(connection, columns, decisions.c.decision_id, list(wanted))
+    found = _known(connection, columns, decisions.c.decision_id, sorted(wanted))
     return {row.decision_id: row for row in found}
 
 
 def _known(connection: Connection, query: Select[Any], key: Any, ids: list[str]) -> Iterator[Any]:
     for batch in in_batches(ids):
         yield from connection.execute(query.where(key.in_(batch))).all()
-
-
-def check_id(value: object, field: str) -> None:
-    """BannerError unless it is text of 1 to 200 characters."""
-    if not isinstance(value, str) or not value:
-        raise BannerError("an event needs an id" if field == "event_id" else "an id is missing", field=field)
-    if len(value) > LONGEST_ID:
-        raise BannerError(f"an id of {len(value)} characters", field=field, hint=f"at most {LONGEST_ID}")
-
-
-def check_money(micros: object, currency: object, field: str) -> None:
-    """BannerError unless it is an amount of at least 0 in a currency with three capital letters."""
-    if isinstance(micros, bool) or not isinstance(micros, int) or not 0 <= micros <= MOST_MICROS:
-        raise BannerError(
-            f"{micros!r} is no amount", field=field, hint="give micros, 0 or more, as an integer"
-        )
-    if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
-        raise BannerError(f"'{currency}' is no currency", field="currency", hint="write it like CNY")

@@ -105,7 +105,7 @@ def agrees(row: Row, tally: Tally) -> None:
     assert row.ctr == (float(Fraction(row.clicks, row.impressions)) if row.impressions else None)
     for cost, micros in ((row.value, tally.value), (row.spend, tally.spend)):
         assert (cost.micros if cost else 0) == micros
-        if cost and not row.clicks:
+        if cost and not (row.clicks and micros):
             assert cost.per_click is None
             assert cost.low is None or 0 < cost.low <= cost.micros
         elif cost and cost.clicks == row.clicks:

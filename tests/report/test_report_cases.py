@@ -160,6 +160,13 @@ def test_events_outside_of_the_flight_count_without_value(store: Store) -> None:
     short = replace(SETTINGS, flight=(START, at(60)))
     assert micros(report(store, short)) == {("CNY", "v0"): 666_667, ("CNY", "v1"): 333_333, ("USD", "v0"): 0}
     assert sum(total.impressions for total in report(store, short).totals) == 5
+    store.record([Receipt("k1", "click", at(130), "d3")])
+    rows = report(store, short, by=("hour",), where={"placement": "home"}, sort="cpc").rows
+    assert [(row.key[0][11:13], row.clicks, row.value and row.value.per_click) for row in rows] == [
+        ("00", 1, 1_000_000),
+        ("23", 0, None),
+        ("02", 1, None),
+    ]
 
 
 def test_without_a_flight_value_lies_between_the_first_and_the_last_event(store: Store) -> None:
