@@ -100,18 +100,33 @@ def test_balanced_lines_are_of_like_width(book: FontBook) -> None:
     assert max(widths) < 1.35 * min(widths)
 
 
-@pytest.mark.parametrize("width", range(150, 420, 10))
-def test_no_widow_where_another_break_fits(book: FontBook, width: int) -> None:
-    text = "Free returns and fast delivery for all of us"
+@pytest.mark.parametrize(
+    ("text", "width", "expected"),
+    [
+        ("Members save on all running shoes now", 404, ["Members save on all running", "shoes now"]),
+        ("Wireless sound for the whole day in", 208, ["Wireless sound", "for the whole", "day in"]),
+    ],
+)
+def test_the_last_line_is_no_single_short_word(
+    book: FontBook, text: str, width: int, expected: list[str]
+) -> None:
+    """The lines before it could be fuller: the widow would cost less space, and read worse."""
     block = set_text(shaped(book, text), size=24, width=width, max_lines=6)
-    if block is None:
-        return
-    last, widest = block.lines[-1], max(line.width for line in block.lines)
-    if len(block.lines) > 1 and " " not in last.text and last.width < widest / 3:
-        # Then no other way to set so many lines avoids it: the word before can't come down.
-        penultimate = block.lines[-2].text.split(" ")
-        alone = set_text(shaped(book, f"{penultimate[-1]} {last.text}"), size=24, width=width, max_lines=1)
-        assert alone is None
+    assert block is not None
+    assert lines(block) == expected
+
+
+@pytest.mark.parametrize("text", ["a To the Very AV Wide", "Play To Win", "AV AW Ta To"])
+@pytest.mark.parametrize("style", [SERIF, TextStyle(("Playfair Display",), 700), ANTON, INTER])
+def test_a_line_is_shaped_as_if_it_stood_alone(book: FontBook, text: str, style: TextStyle) -> None:
+    """Kerning with the blank before a line's first letter goes where the line is broken."""
+    wrapped = set_text(shaped(book, text, style), size=100, width=300, max_lines=9)
+    assert wrapped is not None and len(wrapped.lines) > 1
+    for line in wrapped.lines:
+        alone = set_text(shaped(book, line.text, style), size=100, width=9999, max_lines=1)
+        assert alone is not None
+        assert line.width == pytest.approx(alone.lines[0].width, abs=1e-6)
+        assert line.ink == pytest.approx(alone.lines[0].ink, abs=1e-6)
 
 
 def test_chinese_lines_break_between_words(book: FontBook) -> None:
@@ -234,36 +249,13 @@ STYLES = [
     TextStyle(("Barlow Condensed", "Noto Sans SC"), 700, skew=9, leading=0.95, case="upper"),
 ]
 WORDS = st.sampled_from(
-    [
-        "Sale",
-        "now",
-        "THE",
-        "NIGHT",
-        "Ångström",
-        "jolly",
-        "fjord",
-        "50%",
-        "$129.99",
-        "1.299,00",
-        "€",
-        "爆款跑鞋",
-        "限时特惠",
-        "（今日）",
-        "5折",
-        "满300减50",
-        "…",
-        "“quoted”",
-        "f!",
-        "Qy",
-        "W,",
-        "распродажа",
-        "Ёлка",
-        "Ελλάδα",
-        "AVAVA",
-        "Schiff\xadfahrt",
-        "4",
-        "小时",
-    ]
+    """
+Sale|now|THE|NIGHT|Ångström|jolly|fjord|50%|$129.99|1.299,00|€|爆款跑鞋|限时特惠|（今日）|5折
+满300减50|…|“quoted”|f!|Qy|W,|распродажа|Ёлка|Ελλάδα|AVAVA|Schiff\u00adfahrt|4|小时|מבצע
+(היום)|₪199|خصم|٥٠٪|الأحذية|ลดราคา|आज|ख़रीदें|오늘만|スニーカー|🎁|👨\u200d👩\u200d👧
+""".strip()
+    .replace("\n", "|")
+    .split("|")
 )
 TEXTS = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
 SLOTS = st.fixed_dictionaries(
@@ -309,11 +301,11 @@ def on_grid(size: float, slot: dict[str, float]) -> float | None:
 
 
 @COMMON
-@given(text=TEXTS, style=st.sampled_from(STYLES), slot=SLOTS, balance=st.booleans())
+@given(text=TEXTS, style=st.sampled_from(STYLES), slot=SLOTS, balance=st.booleans(), rtl=st.booleans())
 def test_the_size_is_the_largest_of_all_ways_to_break(
-    book: FontBook, text: str, style: TextStyle, slot: dict[str, float], balance: bool
+    book: FontBook, text: str, style: TextStyle, slot: dict[str, float], balance: bool, rtl: bool
 ) -> None:
-    shape = shaped(book, text, style, "zh-CN")
+    shape = shape_text(book, (Span(text, style),), "zh-CN", rtl)
     if shape.missing:
         return
     block = fit_text(shape, balance=balance, **slot)  # type: ignore[arg-type]
@@ -350,7 +342,7 @@ def test_ink_stays_inside_and_nothing_is_lost(
 
     if not any(glyphs.level for line in block.lines for _, glyphs in line.shape.pieces):
         assert letters("".join(lines(block))) == letters(shape.text)
-    assert not any(line.text.startswith((" ", "，", "）", "%")) for line in block.lines)
+        assert not any(line.text.startswith((" ", "，", "）", "%")) for line in block.lines)
     assert all(gid for line in block.lines for _, glyphs in line.shape.pieces for gid in glyphs.gids)
 
 
