@@ -202,6 +202,20 @@ def test_an_extrusion_is_solid(book: FontBook) -> None:
     assert (row[covered[1] : covered[-1]] == 255).all()
 
 
+def test_an_extrusion_carries_the_outline_all_the_way(book: FontBook) -> None:
+    block = block_of(book, "I")
+    paint = TextPaint("#FFFFFF", Outline(0.08, "#00FF00"), Extrude(7, 0.02, 0.013, "#FF0000"))
+    raster = draw_text(block, paint, 100, 250)
+    x0, y0, x1, y1 = bounds(raster)
+    assert (x0, y0) == (pytest.approx(100 - 4, abs=1), pytest.approx(250 + block.ink[1] - 4, abs=1))
+    assert x1 == pytest.approx(100 + block.width + 4 + 14, abs=1.5)
+    assert y1 == pytest.approx(250 + block.ink[3] + 4 + 9.1, abs=1.5)
+    # Solid from the outline to the far end, and no stairs along the slanted edge.
+    row = np.asarray(raster.alpha)[(250 - 40) - raster.y]
+    covered = np.flatnonzero(row)
+    assert (row[covered[1] : covered[-1]] == 255).all()
+
+
 def test_margins_say_how_far_effects_reach(book: FontBook) -> None:
     block = block_of(book, "H折", TextStyle(("Anton", "Noto Sans SC"), 900))
     left, top, right, bottom = effect_margins(LOUD, block.size)

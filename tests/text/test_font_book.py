@@ -93,6 +93,15 @@ def test_locales_are_compared_by_language_and_script(
     assert speaks(locales, locale) is same
 
 
+def test_a_letter_and_its_accent_are_one_character(book: FontBook) -> None:
+    apart, whole = (
+        shape_text(book, (Span(text, TextStyle(("Anton",))),), "fr", False)
+        for text in ("e\u0301te\u0301", "été")
+    )
+    assert apart.text == whole.text == "été"
+    assert apart.runs[0].gids == whole.runs[0].gids
+
+
 def test_missing_characters_are_reported_and_never_set(book: FontBook) -> None:
     shaped = shape_text(book, (Span("ok \U00013000", TextStyle(("Inter",))),), "en", False)
     assert shaped.missing == ("\U00013000",)
