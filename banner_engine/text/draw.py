@@ -111,17 +111,31 @@ def _extruded(
     assert extrude is not None
     far_x = extrude.steps * extrude.dx * block.size
     far_y = extrude.steps * extrude.dy * block.size
-    # Steps of at most a pixel, so that the swept edge is straight.
-    count = max(1, math.ceil(max(abs(far_x), abs(far_y))))
-    step_x, step_y = far_x / count, far_y / count
     if paint.outline is None:
-        return face_mask(block, frame, [(dx + step_x * i, dy + step_y * i) for i in range(count + 1)])
-    # What is swept over n steps and its copy n steps further are what is swept over 2 n.
-    swept, done = silhouette, 0
-    while done < count:
-        more = min(done + 1, count - done)
-        swept = ImageChops.lighter(swept, _shifted(swept, step_x * more, step_y * more))
-        done += more
+        # Steps of at most a pixel, so that the swept edge is straight.
+        count = max(1, math.ceil(max(abs(far_x), abs(far_y))))
+        steps = [(far_x * i / count, far_y * i / count) for i in range(count + 1)]
+        return face_mask(block, frame, [(dx + x, dy + y) for x, y in steps])
+    return _swept(silhouette, far_x, far_y)
+
+
+def _swept(mask: Image.Image, far_x: float, far_y: float) -> Image.Image:
+    """The union of a mask moved along the way to (far_x, far_y) px, pixel by pixel of its longer side.
+
+    Across, a step lies at a quarter of a pixel: four moved masks, made once, do for all steps.
+    """
+    along_x = abs(far_x) >= abs(far_y)
+    long, short = (far_x, far_y) if along_x else (far_y, far_x)
+    moved: dict[int, Image.Image] = {0: mask}
+    swept = ImageChops.lighter(mask, _shifted(mask, far_x, far_y))
+    for step in range(1, math.floor(abs(long)) + 1):
+        whole, phase = divmod(round(step * 4 * short / abs(long)), 4)
+        if phase not in moved:
+            moved[phase] = _shifted(mask, *((0, phase / 4) if along_x else (phase / 4, 0)))
+        far = math.copysign(step, long)
+        swept = ImageChops.lighter(
+            swept, _moved(moved[phase], *((int(far), whole) if along_x else (whole, int(far))))
+        )
     return swept
 
 
