@@ -133,7 +133,7 @@ class ShapedRun:
 
     @property
     def nbytes(self) -> int:
-        return 1000 + 300 * len(self._placed.gids)
+        return 900 + 200 * len(self._placed.gids)
 
     @property
     def gids(self) -> tuple[int, ...]:

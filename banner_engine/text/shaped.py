@@ -88,8 +88,8 @@ class Shaped:
     def nbytes(self) -> int:
         # With what fits leave behind: lines that hold their glyphs once more, rows of possible lines.
         count = len(self.segments)
-        rows = count * min(count, 40) * 160
-        return 3000 + 6 * len(self.text) + 600 * count + rows + 4 * sum(run.nbytes for run in self.runs)
+        rows = count * min(count, 40) * 30
+        return 3500 + 6 * len(self.text) + 450 * count + rows + 2 * sum(run.nbytes for run in self.runs)
 
     @cached_property
     def digest(self) -> str:
