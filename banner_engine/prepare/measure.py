@@ -12,7 +12,7 @@ Alpha = NDArray[np.uint8]
 _INK = 8  # of 255: fainter coverage is not seen
 _STRAP = 0.03  # of the longer side: half the width up to which something that hangs down is a strap
 _DANGLING = 0.12  # of the height: what hangs further than this below the body shows that it floats
-_RISE = 0.4  # tangent: an outline that rises more steeply leaves the ground; less is perspective
+_RISE = 0.5  # tangent: an outline that rises more steeply leaves the ground; less is perspective
 _DEEPEST = 0.25  # of the height: how far up a sole may reach in perspective
 
 
@@ -30,7 +30,7 @@ def standing(alpha: Alpha) -> tuple[float, tuple[float, float]]:
     The product stands on the lowest point of its body. Straps thinner than 6 % of the longer side that
     hang below do not count, unless they hang far below: then the product floats, and the line is theirs.
     The sole is what the lower convex hull of the body spans, left and right of that point, while it rises
-    by less than 22°: so the far shoe of a pair, seen in perspective, stands too.
+    by less than 27°: so the far shoe of a pair, seen in perspective, stands too.
     """
     height, width = alpha.shape
     solid = alpha >= 128
@@ -84,10 +84,14 @@ def _body(solid: Mask) -> Mask:
     """The mask without thin parts; all of it where it is thin everywhere (poles, harnesses)."""
     radius = max(1, round(_STRAP * max(solid.shape)))
     frame = np.pad(solid, radius + 1)
+    inner = np.s_[radius + 1 : -radius - 1, radius + 1 : -radius - 1]
     core = grown(shrunk(frame, radius), radius)
-    # the opening rounds corners off, by 0.41 of its radius; this gives them back
-    opened = grown(core, radius * 2 // 5 + 1)[radius + 1 : -radius - 1, radius + 1 : -radius - 1] & solid
-    return opened if opened.sum() >= 0.5 * solid.sum() else solid
+    if core[inner].sum() < 0.5 * solid.sum():
+        return solid
+    # the opening rounds corners off, by 0.41 of its radius; this gives them back, but no strap's root
+    body: Mask = grown(core, radius * 2 // 5 + 1)[inner] & solid
+    body[_bottom(core[inner]) :] = False
+    return body
 
 
 def visual_area(alpha: Alpha) -> float:
