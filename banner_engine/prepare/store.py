@@ -93,7 +93,7 @@ def canonical(values: object) -> bytes:
 
 def write_atomic(path: Path, content: bytes) -> None:
     """Write a file so that a reader, or a crash, sees all of it or nothing."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".tmp-", suffix=path.suffix)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".tmp-", suffix=".part")
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:

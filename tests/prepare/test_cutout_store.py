@@ -161,7 +161,7 @@ sys.path.insert(0, {here!r})
 from test_cutout_store import DIGEST, MEASURES, disc
 from banner_engine.prepare import CutoutStore
 store = CutoutStore(Path(sys.argv[1]))
-image = disc(300)
+image = disc(900)
 for n in range(int(sys.argv[2])):
     store.put(f"{{n % 7:02x}}" * 32, "auto", image, MEASURES)
 """
@@ -201,7 +201,10 @@ def test_killed_writer_leaves_only_whole_cutouts(tmp_path: Path) -> None:
 
 
 def test_two_processes_write_the_same_store(tmp_path: Path) -> None:
-    processes = [writer(tmp_path, 30) for _ in range(2)]
+    """Whoever looks meanwhile sees whole cut-outs only."""
+    processes = [writer(tmp_path, 14) for _ in range(2)]
+    while any(process.poll() is None for process in processes):
+        every_cutout(tmp_path)
     assert [process.wait(60) for process in processes] == [0, 0]
     assert len(every_cutout(tmp_path)) == 7
     assert list(tmp_path.glob(".tmp-*")) == []

@@ -60,10 +60,11 @@ def test_a_watch_is_cut_out_and_its_band_is_open() -> None:
 
 @needs_cutter
 def test_highlights_are_no_holes() -> None:
-    """Picture 1: the shiny toe caps of black boots have the ground's colour."""
+    """The shiny toe caps of black boots (1) and a bend of a grey band (80) have the ground's colour."""
     alpha = cut("1.webp").rgba[..., 3]
     assert alpha[380:410, 260:320].min() == 255
     assert alpha[360:376, 120:160].min() == 255
+    assert cut("80.webp").rgba[82:94, 390:406, 3].min() == 255
 
 
 @needs_cutter

@@ -82,17 +82,19 @@ class Shop(BaseHTTPRequestHandler):
     def answer_dribble(self, rest: str) -> None:
         self.send_response(200)
         self.end_headers()
-        with suppress(OSError):
-            for byte in PNG * 100:
-                self.wfile.write(bytes([byte]))
-                time.sleep(0.02)
+        self.slowly([bytes([byte]) for byte in PNG])
 
     def answer_headers(self, rest: str) -> None:
-        with suppress(OSError):
-            self.wfile.write(b"HTTP/1.1 200 OK\r\n")
-            for n in range(100):
-                self.wfile.write(f"X-{n}: 1\r\n".encode())
-                time.sleep(0.05)
+        self.slowly([b"HTTP/1.1 200 OK\r\n", *(f"X-{n}: 1\r\n".encode() for n in range(90))])
+
+    def slowly(self, parts: list[bytes]) -> None:
+        """A part every 20 ms; tells when the client cuts the line before the end."""
+        try:
+            for part in parts:
+                self.wfile.write(part)
+                time.sleep(0.02)
+        except OSError:
+            self.asked.append(("", "cut"))
 
     def answer_short(self, rest: str) -> None:
         self.send_response(200)
@@ -255,9 +257,14 @@ def test_size_is_limited_with_and_without_a_length(shop, tmp_path: Path, path: s
 
 @pytest.mark.parametrize("path", ["dribble", "headers"])
 def test_whole_exchange_is_limited_in_time(shop, tmp_path: Path, path: str) -> None:
-    """Each byte comes in time, all of them do not."""
-    url = f"http://img.shop.example:{shop[0]}/{path}"
-    assert "not there after 0.3 s" in refusal(url, tmp_path, seconds=0.3)
+    """Each byte comes in time, all of them do not: the line is cut, and what is left is not awaited."""
+    port, asked = shop
+    assert "not there after 0.3 s" in refusal(f"http://img.shop.example:{port}/{path}", tmp_path, seconds=0.3)
+    for _ in range(500):
+        if len(asked) == 2:
+            break
+        time.sleep(0.01)
+    assert asked[1:] == [("", "cut")]
 
 
 def test_content_decides_not_its_label(shop, tmp_path: Path) -> None:
