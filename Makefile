@@ -21,8 +21,17 @@ $(VENV)/dev: $(VENV)/core
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock --no-build-isolation -e '.[cutout,parquet]' -r requirements-dev.txt
 	@touch $@
 
+demo: export BANNER_STORE := $(OUT)/state
 demo: $(VENV)/core
-	@$(BIN)/python examples/demo.py --out $(OUT) --as-of $(AS_OF) --workers $(WORKERS)
+	$(BIN)/banner profiles sample examples/double11 --count 2000 --seed 11 --out $(OUT)/profiles.jsonl --as-of $(AS_OF)
+	$(BIN)/banner render examples/double11 --profiles $(OUT)/profiles.jsonl --out $(OUT)/banners --as-of $(AS_OF) --workers $(WORKERS)
+	$(BIN)/banner simulate examples/double11 --users 2000 --seed 11 --as-of $(AS_OF)
+	$(BIN)/banner report examples/double11 --by placement,theme --simulated
+	$(BIN)/banner preview examples/double11 --out $(OUT)/sheet.png --as-of $(AS_OF)
+	@echo
+	@echo "The contact sheet:        $(OUT)/sheet.png"
+	@echo "Every banner, every user: $(OUT)/banners (images/, variants.jsonl, assignments.jsonl)"
+	@echo "The report again:         BANNER_STORE=$(OUT)/state $(BIN)/banner report examples/double11 --by copy --simulated"
 
 test: $(VENV)/dev
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -q $(TESTS)

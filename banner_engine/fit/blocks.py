@@ -7,7 +7,9 @@ ascenders, accents and swashes stay inside the box.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from banner_engine.fit.slots import (
     ARROW_HEIGHT,
@@ -23,6 +25,7 @@ from banner_engine.prepare.scenes import mirrored_box
 from banner_engine.text import FontBook, SetText, Span, fit_text, shape_text
 
 STEPS = 16
+Fit = TypeVar("Fit")
 Box = tuple[float, float, float, float]
 
 
@@ -92,10 +95,8 @@ def block_box(canvas: Canvas, block: Block) -> Box:
     return x * width, y * height, w * width, h * height
 
 
-def set_block(
-    book: FontBook, canvas: Canvas, name: str, texts: tuple[SlotText, ...], lowest: float = 0.0
-) -> SetBlock | None:
-    """The block with these texts at the largest step, or None where it does not fit at step `lowest`.
+def set_block(book: FontBook, canvas: Canvas, name: str, texts: tuple[SlotText, ...]) -> SetBlock | None:
+    """The block with these texts at the largest step, or None where it does not fit at their smallest sizes.
 
     Raises BannerError (kind "font") for a character that no font has.
     """
@@ -108,14 +109,29 @@ def set_block(
         return SetBlock(name, box, (), 1.0)
     left, top, right = _padding(block.panel, canvas)
     room = (box[2] - left - right, box[3] - 2 * top)
-    for index in range(STEPS, -1, -1):
-        step = index / STEPS
-        if step < lowest:
-            return None
-        cells = _rows(book, canvas, block, rows, step, room)
-        if cells is not None:
-            return SetBlock(name, box, _placed(cells, canvas, block, box, room, (left, top)), step)
-    return None
+    found = _largest(lambda step: _rows(book, canvas, block, rows, step, room), STEPS)
+    if found is None:
+        return None
+    cells, step = found
+    return SetBlock(name, box, _placed(cells, canvas, block, box, room, (left, top)), step)
+
+
+def _largest(fit: Callable[[float], Fit | None], top: int) -> tuple[Fit, float] | None:
+    """(what fits, step) at the largest of the steps 0 … top ÷ STEPS that fits, by bisection: what fits at a
+    step fits below it, too.
+    """
+    best = fit(top / STEPS)
+    if best is not None:
+        return best, top / STEPS
+    low, high, best_at = -1, top, 0
+    while high - low > 1:
+        middle = max((low + high) // 2, 0)
+        found = fit(middle / STEPS)
+        if found is None:
+            high = middle
+        else:
+            low, best, best_at = middle, found, middle
+    return None if best is None else (best, best_at / STEPS)
 
 
 def _padding(panel: Panel | None, canvas: Canvas) -> tuple[float, float, float]:
@@ -162,16 +178,19 @@ def _row(
     if len(row) == 1:
         cell = _cell(book, canvas, block, row[0], step, width, alone=True)
         return None if cell is None else [cell]
-    for index in range(round(step * STEPS), -1, -1):
-        here = index / STEPS
-        cells = [_cell(book, canvas, block, text, here, width, alone=False) for text in row]
-        if any(cell is None for cell in cells):
-            continue
-        whole = [cell for cell in cells if cell is not None]
+
+    def fit(here: float) -> list[_Cell] | None:
+        cells = []
+        for text in row:
+            cell = _cell(book, canvas, block, text, here, width, alone=False)
+            if cell is None:
+                return None
+            cells.append(cell)
         gaps = sum(_gap(_kind(canvas, text.slot), canvas, here) for text in row[1:])
-        if sum(cell.width for cell in whole) + gaps <= width + 1e-6:
-            return whole
-    return None
+        return cells if sum(cell.width for cell in cells) + gaps <= width + 1e-6 else None
+
+    found = _largest(fit, round(step * STEPS))
+    return None if found is None else found[0]
 
 
 def _cell(
