@@ -74,7 +74,21 @@ def find_holes(rgb: NDArray[np.uint8], likely: Map, ground: Mask) -> Mask:
         inside = labels[part] == number
         if _measured(inside, off[part], lab[part][..., 0], slope[part], likely[part], likely.size).is_hole():
             found[part] |= inside
-    return found
+    return _flooded(found, off, slope, likely)
+
+
+def _flooded(found: Mask, off: Floats, slope: Floats, likely: Map) -> Mask:
+    """The holes and what joins them without an edge: the same ground, in the product's shade."""
+    if not found.any():
+        return found
+    shade = np.hypot(off[..., 1], off[..., 2]) < _CHROMA + 1.5
+    shade &= (off[..., 0] > _DARKER - 12) & (off[..., 0] < _LIGHTER)
+    shade &= (likely > _POSSIBLE) & (slope < 2.0)
+    labels, count = label(found | shrunk(shade | found, 1))
+    reached = np.zeros(count + 1, dtype=bool)
+    reached[labels[found]] = True
+    result: Mask = reached[labels]
+    return result
 
 
 def _boxes(labels: NDArray[np.int32], count: int) -> list[tuple[int, int, int, int]]:
