@@ -147,6 +147,18 @@ def test_a_highlight_that_fades_is_no_hole() -> None:
     assert not find_holes(shiny, likely, ground)[120:180, 120:180].any()
 
 
+def test_a_hole_reaches_into_the_shade_of_its_wall() -> None:
+    """The same ground, ever darker towards one side: too steep to be found alone, but joined to what is."""
+    rgb, likely, ground = band()
+    shaded = rgb.copy()
+    inner = (rgb == 0xE4).all(axis=-1) & (likely > 0)
+    depth = np.clip((np.mgrid[:300, :300][0] - 165) * 4, 0, 60)
+    shaded[inner] = (rgb[inner].astype(int) - depth[inner][:, None]).astype(np.uint8)
+    holes = find_holes(shaded, likely, ground)
+    assert holes[130, 150] and holes[177, 150]
+    assert not (holes & ~inner).any()
+
+
 def test_ground_is_fitted_through_a_slope_of_light() -> None:
     y, x = np.mgrid[:200, :300]
     grey = np.clip(200 + 0.1 * x + 0.05 * y, 0, 255)
