@@ -34,6 +34,18 @@ class Raster:
     def moved(self, dx: int, dy: int) -> Raster:
         return Raster(self.x + dx, self.y + dy, self.colour, self.alpha)
 
+    def clipped(self, box: tuple[int, int, int, int]) -> Raster | None:
+        """The part inside (x0, y0, x1, y1), or None where there is none."""
+        x0, y0, x1, y1 = self.box
+        left, top, right, bottom = max(x0, box[0]), max(y0, box[1]), min(x1, box[2]), min(y1, box[3])
+        if left >= right or top >= bottom:
+            return None
+        if (left, top, right, bottom) == self.box:
+            return self
+        part = (left - x0, top - y0, right - x0, bottom - y0)
+        colour = self.colour if isinstance(self.colour, tuple) else self.colour.crop(part)
+        return Raster(left, top, colour, self.alpha.crop(part))
+
     def onto(self, canvas: Image.Image, top: int = 0) -> None:
         """Blend onto an RGB canvas whose first row is row `top` of the frame."""
         canvas.paste(self.colour, (self.x, self.y - top), self.alpha)

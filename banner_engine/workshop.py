@@ -67,7 +67,7 @@ class Workshop:
         self.logos: dict[str, tuple[LogoFile, float]] = {
             logo.digest: (logo, logo_aspect(logo.path)) for logo in loaded.logos.values()
         }
-        self.planner = Planner(loaded.themes, self.fitter, self.scenes, cutouts.get, self.logos)
+        self.planner = Planner(loaded.themes, self.fitter, self.scenes, cutouts.get, self.logos, budget)
         self.painter = Painter(self.scenes, budget)
         self.copy = {one.id: one for one in loaded.copy_sets}
         self.font_problems: dict[str, BannerError] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from PIL import Image
 
@@ -11,7 +10,7 @@ from banner_engine.cache import ByteBudget, Cache
 from banner_engine.paint.logo import draw_logo
 from banner_engine.paint.panel import draw_panel, draw_scrim
 from banner_engine.paint.product import draw_product
-from banner_engine.plan.items import CopyItem, LogoItem, PanelItem, Plan, ProductItem, ScrimItem, TextItem
+from banner_engine.plan.items import Item, LogoItem, PanelItem, Plan, ProductItem, ScrimItem, TextItem, Unit
 from banner_engine.prepare.scenes import SceneStore
 from banner_engine.raster import Raster
 from banner_engine.text import draw_text
@@ -20,7 +19,7 @@ DRAWING_VERSION = 1
 """Raise it when the same plan is painted to other pixels than before; it is part of every fingerprint."""
 
 
-def _layer(item: ProductItem | CopyItem) -> list[Raster]:
+def _layer(item: Item) -> list[Raster]:
     match item:
         case ProductItem():
             return draw_product(item)
@@ -49,8 +48,9 @@ class Painter:
         self.scenes = scenes
         self._layers: Cache[list[Raster]] = Cache(budget, "layers", _nbytes)
 
-    def layer(self, item: ProductItem | CopyItem) -> list[Raster]:
-        return self._layers.get(item, lambda: _layer(item))
+    def layers(self, unit: Unit) -> list[Raster]:
+        """A unit's rasters from back to front, clipped to its bounds."""
+        return self._layers.get((unit.name, unit.key), lambda: _drawn(unit))
 
     def paint(self, plan: Plan, rows: Rows | None = None) -> Image.Image:
         """The RGB pixels of a plan, or of a band of its rows. Every layer is blended pixel by pixel, so a
@@ -59,24 +59,25 @@ class Painter:
         scene = self.scenes.get(plan.scene).scene
         band = rows or Rows(0, scene.back.height)
         canvas = scene.back.crop((0, band.y0, scene.back.width, band.y1))
-        for product in plan.products:
-            self._onto(canvas, self.layer(product), band)
+        for unit in plan.product_units:
+            _onto(canvas, self.layers(unit), band)
         if scene.front is not None:
-            self._onto(canvas, [scene.front], band)
-        for item in plan.copy:
-            self._onto(canvas, self.layer(item), band)
+            _onto(canvas, [scene.front], band)
+        for unit in plan.copy_units:
+            _onto(canvas, self.layers(unit), band)
         return canvas
 
-    @staticmethod
-    def _onto(canvas: Image.Image, layers: list[Raster], band: Rows) -> None:
-        for raster in layers:
-            _, y0, _, y1 = raster.box
-            if y0 < band.y1 and y1 > band.y0:
-                raster.onto(canvas, band.y0)
 
-    @property
-    def stats(self) -> dict[str, Any]:
-        return {"layers": self._layers.stats}
+def _drawn(unit: Unit) -> list[Raster]:
+    rasters = (raster.clipped(unit.bounds) for item in unit.items for raster in _layer(item))
+    return [raster for raster in rasters if raster is not None]
+
+
+def _onto(canvas: Image.Image, layers: list[Raster], band: Rows) -> None:
+    for raster in layers:
+        _, y0, _, y1 = raster.box
+        if y0 < band.y1 and y1 > band.y0:
+            raster.onto(canvas, band.y0)
 
 
 def _nbytes(layers: list[Raster]) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from banner_engine.plan.items import Ellipse, ProductItem, Rect, RimLight, SoftShadow
+from banner_engine.plan.items import Ellipse, ProductItem, RimLight, SoftShadow
 from banner_engine.raster import Raster
 
 Floats = npt.NDArray[np.float32]
@@ -27,20 +27,8 @@ def draw_product(item: ProductItem) -> list[Raster]:
     layers += [_ellipse(e) for e in item.ellipses]
     layers += [_soft(alpha, (x0, y0), s) for s in (item.halo, item.drop_shadow) if s is not None]
     layers.append(Raster(x0, y0, _lit(cut, alpha, item), alpha))
-    clipped = (_clipped(layer, item.clip) for layer in layers)
+    clipped = (layer.clipped(item.clip) for layer in layers)
     return [layer for layer in clipped if layer is not None]
-
-
-def _clipped(raster: Raster, clip: Rect) -> Raster | None:
-    x0, y0, x1, y1 = raster.box
-    cx0, cy0, cx1, cy1 = max(x0, clip[0]), max(y0, clip[1]), min(x1, clip[2]), min(y1, clip[3])
-    if cx0 >= cx1 or cy0 >= cy1:
-        return None
-    if (cx0, cy0, cx1, cy1) == raster.box:
-        return raster
-    part = (cx0 - x0, cy0 - y0, cx1 - x0, cy1 - y0)
-    colour = raster.colour if isinstance(raster.colour, tuple) else raster.colour.crop(part)
-    return Raster(cx0, cy0, colour, raster.alpha.crop(part))
 
 
 def _scaled(mask: Image.Image, factor: float) -> Image.Image:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from banner_engine.cache import ByteBudget, Cache
 from banner_engine.errors import BannerError
 from banner_engine.fit.blocks import SlotText
 from banner_engine.fit.feasible import Fitter
 from banner_engine.fit.slots import Canvas
 from banner_engine.load.folder import LogoFile
 from banner_engine.load.theme import Theme
+from banner_engine.plan.bounds import PRODUCT, unit_bounds
 from banner_engine.plan.copy import block_items
-from banner_engine.plan.items import CopyItem, LogoItem, Plan, TextItem
+from banner_engine.plan.items import Plan, Rect, Unit
 from banner_engine.plan.products import place_product
 from banner_engine.prepare import Cutout
 from banner_engine.prepare.scenes import SceneKey, SceneStore
@@ -48,12 +50,14 @@ class Planner:
         scenes: SceneStore,
         cutouts: Callable[[str], Cutout | None],
         logos: Mapping[str, tuple[LogoFile, float]],
+        budget: ByteBudget,
     ) -> None:
         self.themes = themes
         self.fitter = fitter
         self.scenes = scenes
         self.cutouts = cutouts
         self.logos = logos
+        self._units: Cache[Unit] = Cache(budget, "planned units", lambda unit: 600 + 900 * len(unit.items))
 
     def plan(self, recipe: Recipe) -> Plan:
         """Every decision that pixels need. Raises BannerError where the recipe names what is not there."""
@@ -62,20 +66,13 @@ class Planner:
             raise BannerError(f"theme '{recipe.theme}' has no longer what the recipe names", kind="recipe")
         canvas = canvas_of(theme, recipe)
         key = scene_key(theme, recipe, canvas)
-        luminance = self.scenes.get(key).luminance
-        products = []
-        for picture in recipe.pictures:
-            cutout = self.cutouts(picture)
-            if cutout is None:
-                raise BannerError(
-                    f"no cut-out of picture {picture[:12]}…",
-                    hint="banner products prepare makes it",
-                    kind="picture",
-                )
-            products.append(place_product(canvas, recipe.palette, cutout))
+        bounds = dict(unit_bounds(canvas))
+        products = tuple(self._product(canvas, key, picture, bounds[PRODUCT]) for picture in recipe.pictures)
         logo = self.logos.get(recipe.logo)
+        if recipe.logo and logo is None:
+            raise BannerError("the recipe's logo is no longer in the campaign", kind="recipe")
         texts = recipe.text
-        copy: list[CopyItem] = []
+        copy = []
         for name, block in canvas.layout.blocks.items():
             here = tuple(
                 SlotText(slot, texts[slot], logo[1] if slot == "logo" and logo else 0.0)
@@ -83,24 +80,52 @@ class Planner:
                 for slot in row
                 if slot in texts
             )
-            placed = self.fitter.block(canvas, name, here)
-            if placed is None:
-                raise BannerError(f"the copy of block '{name}' no longer fits", kind="fit")
-            file = (str(logo[0].path), logo[0].digest) if logo else None
-            copy += block_items(canvas, recipe.palette, placed, luminance, file)
-        fonts = {face.digest for item in copy if isinstance(item, TextItem) for face in item.text.faces}
-        if recipe.logo and not any(isinstance(item, LogoItem) for item in copy):
-            raise BannerError("the recipe's logo is no longer in the campaign", kind="recipe")
-        restart = theme.restart_blocks.get(f"{recipe.width}x{recipe.height}", default_restart(recipe.width))
+            if here:
+                copy.append(self._block(canvas, key, name, here, logo, bounds[name]))
+        size = f"{recipe.width}x{recipe.height}"
         return Plan(
             width=recipe.width * recipe.scale,
             height=recipe.height * recipe.scale,
             scene=key,
-            products=tuple(products),
-            copy=tuple(copy),
-            fonts=tuple(sorted(fonts)),
-            restart_blocks=restart,
+            product_units=products,
+            copy_units=tuple(copy),
+            restart_blocks=theme.restart_blocks.get(size, default_restart(recipe.width)),
         )
+
+    def _product(self, canvas: Canvas, key: SceneKey, picture: str, bounds: Rect) -> Unit:
+        cutout = self.cutouts(picture)
+        if cutout is None:
+            raise BannerError(
+                f"no cut-out of picture {picture[:12]}…",
+                hint="banner products prepare makes it",
+                kind="picture",
+            )
+
+        def make() -> Unit:
+            return Unit.of(PRODUCT, bounds, (place_product(canvas, key.palette, cutout),))
+
+        return self._units.get((key, cutout.digest), make)
+
+    def _block(
+        self,
+        canvas: Canvas,
+        key: SceneKey,
+        name: str,
+        texts: tuple[SlotText, ...],
+        logo: tuple[LogoFile, float] | None,
+        bounds: Rect,
+    ) -> Unit:
+        """A block's unit: the same words over the same scene are planned once."""
+        file = (str(logo[0].path), logo[0].digest) if logo else None
+
+        def make() -> Unit:
+            placed = self.fitter.block(canvas, name, texts)
+            if placed is None:
+                raise BannerError(f"the copy of block '{name}' no longer fits", kind="fit")
+            luminance = self.scenes.get(key).luminance
+            return Unit.of(name, bounds, tuple(block_items(canvas, key.palette, placed, luminance, file)))
+
+        return self._units.get((key, name, canvas.locale, canvas.rtl, texts, file), make)
 
 
 def default_restart(width: int) -> int:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from banner_engine.fit.blocks import Box, PlacedSlot, SetBlock
 from banner_engine.fit.slots import Canvas
 from banner_engine.load.theme import Panel, SlotType
+from banner_engine.plan.bounds import SCRIM_BLUR
 from banner_engine.plan.colours import (
     beneath,
     hex_rgb,
@@ -43,11 +44,17 @@ def block_items(
                 at = (round(x), round(y), round(x) + max(round(w), 1), round(y) + max(round(h), 1))
                 yield LogoItem(block.name, *logo, at)
             continue
-        yield from _slot_items(canvas, palette, block.name, slot, luminance, ground)
+        yield from _slot_items(canvas, palette, block.name, block.box, slot, luminance, ground)
 
 
 def _slot_items(
-    canvas: Canvas, palette: str, unit: str, slot: PlacedSlot, luminance: Luminance, ground: Luminance | None
+    canvas: Canvas,
+    palette: str,
+    unit: str,
+    box: Box,
+    slot: PlacedSlot,
+    luminance: Luminance,
+    ground: Luminance | None,
 ) -> Iterator[CopyItem]:
     kind = canvas.theme.type[slot.slot]  # type: ignore[index]
     under = beneath(luminance, slot.ink) if ground is None else ground
@@ -58,7 +65,7 @@ def _slot_items(
     size = slot.type.size
     paint, enough = _paint(canvas, palette, kind, size, under)
     if not enough:
-        scrim = _scrim(canvas, palette, unit, slot, paint, under, required(size, canvas.scale))
+        scrim = _scrim(canvas, palette, unit, box, slot, paint, under, required(size, canvas.scale))
         if scrim is not None:
             yield scrim
     if kind.panel is not None and slot.panel is not None:
@@ -149,9 +156,18 @@ def _lead(paint: TextPaint) -> Rgb:
 
 
 def _scrim(
-    canvas: Canvas, palette: str, unit: str, slot: PlacedSlot, paint: TextPaint, under: Luminance, need: float
+    canvas: Canvas,
+    palette: str,
+    unit: str,
+    box: Box,
+    slot: PlacedSlot,
+    paint: TextPaint,
+    under: Luminance,
+    need: float,
 ) -> ScrimItem | None:
-    """The lightest veil that lets a text read: dark under light type, light under dark type."""
+    """The lightest veil that lets a text read: dark under light type, light under dark type. It stays in
+    the block's box, and its blur inside the block's bounds.
+    """
     colour = _lead(paint)
     light_type = relative_luminance(colour) > 0.35
     veil: Rgb = tint(canvas.theme, palette, "shadow")[0] if light_type else (255, 255, 255)
@@ -161,6 +177,9 @@ def _scrim(
         if worst_contrast(colour, veiled) >= need or step == SCRIM_STEPS[-1]:
             x, y, w, h = slot.outer
             grow = 0.35 * (slot.type.size if slot.type else h)
+            bx, by, bw, bh = box
+            left, top = max(x - grow, bx), max(y - grow, by)
+            right, bottom = min(x + w + grow, bx + bw), min(y + h + grow, by + bh)
             tinted: Tint = (veil, step)
-            return ScrimItem(unit, (x - grow, y - grow, w + 2 * grow, h + 2 * grow), grow * 0.6, tinted)
+            return ScrimItem(unit, (left, top, right - left, bottom - top), SCRIM_BLUR * canvas.unit, tinted)
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -130,15 +131,59 @@ class LogoItem:
 CopyItem = PanelItem | ScrimItem | TextItem | LogoItem
 
 
+Item = ProductItem | CopyItem
+
+
+def content_of(item: Item) -> object:
+    """What an item's pixels depend on, as a small hashable value: set type is named by its digest."""
+    if isinstance(item, TextItem):
+        return item.text.digest, item.paint, item.x, item.y
+    return item
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A product or a block of copy: what is drawn together, inside static bounds that no content moves.
+
+    key: content hash of its items, 128 bits, hex.
+    """
+
+    name: str
+    bounds: Rect
+    items: tuple[Item, ...]
+    key: str
+
+    @staticmethod
+    def of(name: str, bounds: Rect, items: tuple[Item, ...]) -> Unit:
+        text = repr((bounds, [content_of(item) for item in items]))
+        return Unit(name, bounds, items, hashlib.blake2b(text.encode(), digest_size=16).hexdigest())
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every decision that pixels need. Drawn in this order: scene, products, the scene's front, copy."""
+    """Every decision that pixels need. Drawn in this order: scene, product units, the scene's front, copy units."""
 
     width: int
     height: int
     scene: SceneKey
-    products: tuple[ProductItem, ...]
-    copy: tuple[CopyItem, ...]
-    fonts: tuple[str, ...]
-    """Digests of the font files that the copy uses, sorted."""
+    product_units: tuple[Unit, ...]
+    copy_units: tuple[Unit, ...]
     restart_blocks: int
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        return self.product_units + self.copy_units
+
+    @property
+    def products(self) -> tuple[ProductItem, ...]:
+        return tuple(i for unit in self.product_units for i in unit.items if isinstance(i, ProductItem))
+
+    @property
+    def copy(self) -> tuple[CopyItem, ...]:
+        return tuple(i for unit in self.copy_units for i in unit.items if not isinstance(i, ProductItem))
+
+    @property
+    def fonts(self) -> tuple[str, ...]:
+        """Digests of the font files that the copy uses, sorted."""
+        texts = (item.text for item in self.copy if isinstance(item, TextItem))
+        return tuple(sorted({face.digest for text in texts for face in text.faces}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from banner_engine.fit.slots import Canvas
 from banner_engine.load.theme import ProductLook, Shadow, Theme
+from banner_engine.plan.bounds import PRODUCT, product_clip
 from banner_engine.plan.colours import tint
 from banner_engine.plan.items import Ellipse, ProductItem, RimLight, SoftShadow
 from banner_engine.prepare import Cutout
@@ -42,23 +43,16 @@ def place_product(canvas: Canvas, palette: str, cutout: Cutout) -> ProductItem:
     y = ground - above * factor
     x0, y0 = round(x), round(y)
     box = (x0, y0, x0 + max(round(w), 1), y0 + max(round(h), 1))
-    el, et, er, eb = layout.effects
-    if canvas.mirrored:
-        el, er = er, el
-    clip = (
-        round(left - el * width), round(top - et * height),
-        round(left + box_width + er * width), round(top + box_height + eb * height),
-    )  # fmt: skip
     unit = canvas.unit
     sole = max((cutout.sole[1] - cutout.sole[0]) * w, 0.12 * w)
     middle = x0 + (cutout.sole[0] + cutout.sole[1]) / 2 * w
     side = -1 if canvas.mirrored else 1
     return ProductItem(
-        unit="product",
+        unit=PRODUCT,
         cutout=str(cutout.path),
         digest=cutout.digest,
         box=box,
-        clip=clip,
+        clip=product_clip(canvas),
         ground=ground,
         gain=look.gain,
         offset=look.offset,
