@@ -46,7 +46,8 @@ class _Patch:
         itself doubts, less will do; where it is sure, the wall must be a sharp edge.
         """
         if self.likely < 0.7:
-            return self.deviation <= 3 and self.steep <= 1.2 and self.walled >= 0.47
+            least = 0.47 if self.lighter > -5 else 0.6
+            return self.deviation <= 3 and self.steep <= 1.2 and self.walled >= least
         flat = self.deviation <= 2 and self.steep <= 0.4
         sharp = self.rim >= 10.5 and self.walled >= 0.68
         large = self.likely < 0.97 or self.pixels >= 400
