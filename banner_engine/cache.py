@@ -89,18 +89,34 @@ class Cache(Generic[Value]):
                 return cast(Value, found[0])
             self._misses += 1
         value = make()
-        nbytes = self._size(value)
+        self.put(key, value)
         with budget._lock:
             found = budget._entries.get(slot)
-            if found is not None:
-                return cast(Value, found[0])
-            if nbytes <= budget.limit:
+        return value if found is None else cast(Value, found[0])
+
+    def peek(self, key: Hashable) -> Value | None:
+        """The value of `key`, or None on a miss; for callers that make several missed values at once."""
+        budget, slot = self.budget, (self, key)
+        with budget._lock:
+            found = budget._entries.get(slot)
+            if found is None:
+                self._misses += 1
+                return None
+            budget._entries.move_to_end(slot)
+            self._hits += 1
+            return cast(Value, found[0])
+
+    def put(self, key: Hashable, value: Value) -> None:
+        """Keep a value that `peek` missed; one that is there already stays."""
+        budget, slot = self.budget, (self, key)
+        nbytes = self._size(value)
+        with budget._lock:
+            if slot not in budget._entries and nbytes <= budget.limit:
                 budget._entries[slot] = (value, nbytes)
                 budget._nbytes += nbytes
                 self._count += 1
                 self._nbytes += nbytes
                 budget._shrink()
-        return value
 
     @property
     def stats(self) -> CacheStats:

@@ -67,9 +67,9 @@ class Engine:
         local time of the campaign.
         """
         loaded = load_campaign(campaign)
-        moment = as_of or dt.datetime.now(dt.UTC).replace(microsecond=0)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=loaded.campaign.zone)
+        zone = loaded.campaign.zone
+        moment = as_of or dt.datetime.now(zone).replace(microsecond=0)
+        moment = moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
         return cls(loaded, State.of(loaded.folder, store), moment, list(loaded.problems))
 
     # -- prepare ----------------------------------------------------------------------------------
@@ -86,7 +86,7 @@ class Engine:
         from banner_engine.prepare.fetch import fetch
 
         problems = []
-        for product in {p.id: p for ps in self.loaded.products.values() for p in ps}.values():
+        for product in self._products.values():
             if product.image is None and not self.fetched(product.image_link):
                 self.state.make()
                 try:
@@ -94,8 +94,7 @@ class Engine:
                         product.image_link, self.state.pictures, allow_hosts=self.loaded.campaign.fetch_hosts
                     )
                 except BannerError as error:
-                    error.row, error.field = product.row, "image_link"
-                    problems.append(error)
+                    problems.append(self._at_row(product, error))
                     continue
                 link = self.state.pictures / f"{_link_name(product.image_link)}.link"
                 link.write_text(path.name, encoding="utf-8")
@@ -107,7 +106,8 @@ class Engine:
             name = (self.state.pictures / f"{_link_name(link)}.link").read_text(encoding="utf-8")
         except FileNotFoundError:
             return None
-        return self.state.pictures / name
+        picture = self.state.pictures / name
+        return picture if picture.is_file() else None
 
     def ground_colours(self) -> list[str]:
         """What products will stand on: the first palette of each theme, a dark and a light tone."""
@@ -119,11 +119,33 @@ class Engine:
             )
         return grounds[:3]
 
+    @cached_property
+    def _products(self) -> Mapping[str, Product]:
+        """The products of all markets by id, in id order."""
+        products = {p.id: p for ps in self.loaded.products.values() for p in ps}
+        return dict(sorted(products.items()))
+
+    def _at_row(self, product: Product, error: BannerError) -> BannerError:
+        """A picture's error, told of the row of the catalogue that names the picture."""
+        by_hand = product.cutout not in ("auto", "no")
+        return BannerError(
+            f"{product.cutout if by_hand else product.image_link}: {error.message}",
+            file=self.loaded.folder / self.loaded.campaign.catalogue,
+            row=product.row,
+            field="cutout" if by_hand else "image_link",
+            hint=error.hint,
+            kind=error.kind,
+        )
+
+    def _blamed(self, outcome: Failed) -> Failed:
+        if outcome.error.file != str(outcome.job.path):
+            return outcome
+        return Failed(outcome.job, self._at_row(self._products[outcome.job.id], outcome.error))
+
     def picture_jobs(self) -> list[PictureJob]:
         """One job for each product that has a local picture (or a hand-made cut-out), in id order."""
-        products = {p.id: p for ps in self.loaded.products.values() for p in ps}
         jobs = []
-        for product in sorted(products.values(), key=lambda p: p.id):
+        for product in self._products.values():
             picture = product.image or self.fetched(product.image_link)
             if product.cutout not in ("auto", "no"):
                 jobs.append(PictureJob(product.id, Path(product.cutout)))
@@ -139,19 +161,25 @@ class Engine:
         for number, outcome in enumerate(done, 1):
             if tick is not None:
                 tick(number, len(jobs))
-            yield outcome
+            yield self._blamed(outcome) if isinstance(outcome, Failed) else outcome
 
     @cached_property
     def cutouts(self) -> Mapping[str, Cutout]:
         """Cut-outs by product id. Missing local ones are made; a product without one is a problem."""
         found: dict[str, Cutout] = {}
         self.state.make()
-        for outcome in prepare_all(self.picture_jobs(), self.store, workers=1, cutter=None):
+        jobs = self.picture_jobs()
+        for outcome in prepare_all(jobs, self.store, workers=1, cutter=None):
             if isinstance(outcome, Failed):
-                error = outcome.error
-                self.problems.append(error)
+                self.problems.append(self._blamed(outcome).error)
             else:
                 found[outcome.job.id] = outcome.cutout
+        there = {job.id for job in jobs}
+        hint = f"banner products prepare {self.loaded.folder} fetches it"
+        for product in self._products.values():
+            if product.id not in there:
+                error = BannerError("the picture is not fetched yet", hint=hint, kind="picture")
+                self.problems.append(self._at_row(product, error))
         return found
 
     # -- fit, plan, paint, encode -----------------------------------------------------------------
@@ -192,18 +220,21 @@ class Engine:
                 raise BannerError(
                     f"unknown placement '{name}'", field="--placements", hint=did_you_mean(name, known)
                 )
+        chosen = [p for p in campaign.placements if not wanted.placements or p.id in wanted.placements]
+        known_sizes = dict.fromkeys(size for p in chosen for size in p.sizes)
+        for size in wanted.sizes:
+            if size not in known_sizes:
+                hint = f"known: {', '.join(f'{w}x{h}' for w, h in known_sizes)}"
+                raise BannerError(
+                    f"no placement has the size {size[0]}x{size[1]}", field="--sizes", hint=hint
+                )
         out = []
-        for placement in campaign.placements:
-            if wanted.placements and placement.id not in wanted.placements:
-                continue
+        for placement in chosen:
             sizes = [s for s in placement.sizes if not wanted.sizes or s in wanted.sizes]
             per_market = placement.max_variants // (len(placement.sizes) * len(campaign.locales))
             quota = max(1, per_market // len(self.shelves[locale].products))
             grade = placement.grade or campaign.grade
             out += [Space(placement.id, w, h, locale, grade, quota) for w, h in sizes]
-        if not out:
-            sizes_known = sorted({f"{w}x{h}" for p in campaign.placements for w, h in p.sizes})
-            raise BannerError("no placement has the sizes asked for", hint=f"known: {', '.join(sizes_known)}")
         return out
 
     def combinations(self, space: Space) -> tuple[Combination, ...]:
@@ -230,8 +261,8 @@ class Engine:
 
         return Pool(space, self.combinations(space), judge)
 
-    def decider(self, wanted: Spaces, *, seed: int, run_id: str) -> Decider:
-        """What decides for profiles, pinned to this engine's moment."""
+    def decider(self, wanted: Spaces, *, seed: int, run_id: str, key: bytes | None = None) -> Decider:
+        """What decides for profiles, pinned to this engine's moment. key: the campaign's own where None."""
         locales = self.loaded.campaign.locales
         pools = {
             locale: tuple(self.pool(space) for space in self.spaces(wanted, locale)) for locale in locales
@@ -244,7 +275,7 @@ class Engine:
             moment=self.moment,
             seed=seed,
             run_id=run_id,
-            key=self.state.key(),
+            key=key or self.state.key(),
         )
 
     def served_locale(self, locale: str | None) -> str:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
-from banner_engine.paint import DRAWING_VERSION
+from banner_engine.encode.versions import drawing_versions
 from banner_engine.plan.items import Plan
-from banner_engine.prepare.scenes import SCENERY_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +28,6 @@ class Rendition:
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.data).hexdigest()
-
-
-@cache
-def drawing_versions() -> Mapping[str, str]:
-    """What decides pixels besides the recipe and its pictures: our drawing, and the libraries beneath it."""
-    import freetype
-    import icu
-    import resvg_py
-    import uharfbuzz
-    from PIL import features
-
-    versions = {
-        "drawing": str(DRAWING_VERSION),
-        "scenery": str(SCENERY_VERSION),
-        "libjpeg_turbo": features.version_feature("libjpeg_turbo"),
-        "webp": features.version_module("webp"),
-        "avif": features.version_module("avif"),
-        "harfbuzz": uharfbuzz.version_string(),
-        "freetype": ".".join(map(str, freetype.version())),
-        "icu": icu.ICU_VERSION,
-        "resvg": getattr(resvg_py, "__version__", "?"),
-    }
-    return {name: str(version) for name, version in versions.items()}
 
 
 def made_of(plan: Plan) -> dict[str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from PIL import Image
 
 from banner_engine.cache import ByteBudget, shared
-from banner_engine.encode import encode
+from banner_engine.encode import Assembler, encode
 from banner_engine.errors import BannerError
 from banner_engine.fit.feasible import Fitter, SlotWords
 from banner_engine.fit.slots import Canvas
@@ -69,6 +69,7 @@ class Workshop:
         }
         self.planner = Planner(loaded.themes, self.fitter, self.scenes, cutouts.get, self.logos, budget)
         self.painter = Painter(self.scenes, budget)
+        self.assembler = Assembler(self.painter, budget)
         self.copy = {one.id: one for one in loaded.copy_sets}
         self.font_problems: dict[str, BannerError] = {}
         self._words: dict[tuple[str, str, str], dict[str, Wording] | None] = {}
@@ -134,8 +135,10 @@ class Workshop:
     def rendition(self, order: Order, ladder: Sequence[int]) -> Rendition:
         """A recipe's bytes. Raises BannerError (kind "budget") where no step of the ladder fits."""
         plan = self.plan(order.recipe)
-        image = self.painter.paint(plan)
-        encoded = encode(image, order.format, ladder, order.budget, plan.restart_blocks)
+        if order.format == "jpeg":
+            encoded = self.assembler.jpeg(plan, ladder, order.budget)
+        else:
+            encoded = encode(self.painter.paint(plan), order.format, ladder, order.budget)
         return Rendition(
             order.recipe.variant_id,
             order.format,

@@ -101,4 +101,9 @@ def main() -> NoReturn:
         # whoever read our output has closed it (| head); that is no error of ours
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        # a disk that is full, a folder where a file should be: the system's words are the clearest
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"Error: {where}{error.strerror or error}", err=True)
+        sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)

@@ -56,7 +56,7 @@ class Sizes(click.ParamType[tuple[tuple[int, int], ...]]):
         from banner_engine.load.campaign import parse_size
 
         try:
-            return tuple(dict.fromkeys(parse_size(part) for part in value.split(",") if part.strip()))
+            return tuple(dict.fromkeys(parse_size(part) for part in value.split(",")))
         except ValueError as error:
             self.fail(str(error), param, ctx)
 
@@ -65,6 +65,20 @@ class Sizes(click.ParamType[tuple[tuple[int, int], ...]]):
     ) -> list[CompletionItem]:
         common = ("1200x628", "300x250", "728x90", "300x600", "160x600", "320x50", "1080x1080", "1080x1920")
         return [CompletionItem(size) for size in common if size.startswith(incomplete)]
+
+
+class Locale(click.ParamType[str]):
+    """A tag of BCP 47."""
+
+    name = "locale"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from banner_engine.load.campaign import check_locale
+
+        try:
+            return check_locale(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 class Names(click.ParamType[tuple[str, ...]]):

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
 
+from banner_engine.errors import BannerError
+
 
 def write_atomic(path: Path, data: bytes) -> None:
     """Put `data` at `path`; a reader (or a kill at any moment) sees the old file, the new one, or none."""
@@ -67,11 +69,15 @@ class Lines:
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The records of a JSONL file; a last line that a kill cut short is left out."""
+    """The records of a JSONL table, none where there is no file. Raises BannerError for a damaged line."""
     if not path.exists():
         return
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            if not line.endswith("\n"):
-                return
-            yield json.loads(line)
+    with path.open("rb") as lines:
+        for row, line in enumerate(lines, 1):
+            try:
+                data = json.loads(line)
+                if not isinstance(data, dict):
+                    raise TypeError
+            except (ValueError, TypeError):
+                raise BannerError("is damaged", file=path, row=row, hint="render again") from None
+            yield data

@@ -10,13 +10,16 @@ OUT/runs/<run_id>/    the tables of earlier committed runs
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import json
 import os
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from banner_engine.deliver.files import json_line, read_lines, sha256_of, write_atomic
+from banner_engine.deliver.files import json_line, write_atomic
 from banner_engine.errors import BannerError
 
 TABLES = ("variants.jsonl", "assignments.jsonl", "failures.jsonl")
@@ -24,45 +27,66 @@ TABLES = ("variants.jsonl", "assignments.jsonl", "failures.jsonl")
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """A finished file: which rendition it holds. made_of: the parts of its fingerprint, without libraries."""
+    """A finished file: which rendition it holds. limits: the budget and ladder that chose its quality;
+    made_of: the parts of its fingerprint, without libraries.
+    """
 
     path: str
     fingerprint: str
     quality: int
+    limits: str
     bytes: int
     sha256: str
     made_of: dict[str, str]
 
 
 class RunFolder:
-    """The folder of a run, opened for one run. Raises BannerError where it cannot be used."""
+    """The folder of a run, opened for one run; no other run can open it meanwhile. Raises BannerError
+    where it cannot be used.
+    """
 
     def __init__(self, out: Path, pinned: dict[str, Any]) -> None:
         self.out = out
         self.pinned = pinned
-        out.mkdir(parents=True, exist_ok=True)
-        self.files = {entry["path"]: FileEntry(**entry) for entry in read_lines(out / "files.jsonl")}
-        self._mend(out / "files.jsonl")
-        self._journal = (out / "files.jsonl").open("a", encoding="utf-8")
+        read_manifest(out)
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            self._journal = (out / "files.jsonl").open("a+b")
+        except OSError as error:
+            raise BannerError(f"cannot be written ({error.strerror})", file=out) from None
+        if not _locked(self._journal):
+            self._journal.close()
+            raise BannerError(
+                "another run is at work here", file=out, hint="wait for it, or name another folder"
+            )
+        self.files = self._read_journal()
+        self._sweep()
         write_atomic(out / "run.json", (json.dumps(pinned, indent=2, ensure_ascii=False) + "\n").encode())
 
-    @staticmethod
-    def _mend(journal: Path) -> None:
-        """Cut off a last line that a kill left unfinished."""
-        if journal.exists():
-            data = journal.read_bytes()
-            if data and not data.endswith(b"\n"):
-                write_atomic(journal, data[: data.rfind(b"\n") + 1])
+    def _read_journal(self) -> dict[str, FileEntry]:
+        """Files by path. A line that cannot be read costs its file's making; a last one that a kill left
+        unfinished is cut off.
+        """
+        found: dict[str, FileEntry] = {}
+        whole = 0
+        self._journal.seek(0)
+        for line in self._journal:
+            if line.endswith(b"\n"):
+                whole += len(line)
+                with contextlib.suppress(ValueError, TypeError):
+                    entry = FileEntry(**json.loads(line))
+                    found[entry.path] = entry
+        self._journal.truncate(whole)
+        return found
 
-    def usable(self, path: str, fingerprint: str) -> FileEntry | None:
-        """The entry of a file that holds exactly this rendition; None where it must be made."""
-        entry = self.files.get(path)
-        if entry is None or entry.fingerprint != fingerprint:
-            return None
-        return entry if sha256_of(self.out / path) == entry.sha256 else None
+    def _sweep(self) -> None:
+        """Delete what a killed writer left beside the files that it was about to replace."""
+        for path in (*self.out.glob(".*.json.*"), *self.out.glob("images/*/.*")):
+            if re.fullmatch(r"\..+\.[0-9]+", path.name):
+                path.unlink(missing_ok=True)
 
     def finished(self, entry: FileEntry) -> None:
-        self._journal.write(json_line(asdict(entry)) + "\n")
+        self._journal.write(f"{json_line(asdict(entry))}\n".encode())
         self._journal.flush()
 
     def close(self) -> None:
@@ -87,6 +111,19 @@ class RunFolder:
         )
 
 
+def _locked(file: BinaryIO) -> bool:
+    """Lock a file for this process until it is closed. False where another process holds it."""
+    try:
+        import fcntl
+    except ImportError:  # no such locks on this system
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def read_manifest(out: Path) -> dict[str, Any] | None:
     """The manifest of the newest committed run of a folder, or None."""
     return _read_json(out / "manifest.json")
@@ -99,11 +136,16 @@ def read_begun(out: Path) -> dict[str, Any] | None:
 
 def _read_json(path: Path) -> dict[str, Any] | None:
     try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    except ValueError:
-        raise BannerError("is not valid JSON", file=path, hint="render into another folder") from None
+    try:
+        found: dict[str, Any] = json.loads(data)
+        if not isinstance(found["run_id"], str):
+            raise TypeError
+        dt.datetime.fromisoformat(found["as_of"])
+    except (ValueError, TypeError, KeyError):
+        raise BannerError("is damaged", file=path, hint="delete it, or render into another folder") from None
     return found
 
 
@@ -112,7 +154,7 @@ def check_resumable(out: Path, pinned: dict[str, Any]) -> None:
     begun = read_begun(out)
     if begun is None:
         raise BannerError("there is no run to resume", file=out, hint="render without --resume")
-    for name in ("campaign", "seed", "options", "inputs"):
+    for name in ("campaign", "as_of", "seed", "policy", "options", "inputs"):
         if begun.get(name) != pinned[name]:
             old, new = begun.get(name), pinned[name]
             what = name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from banner_engine.encode.assemble import Assembler, Variant
 from banner_engine.encode.formats import FORMATS, Encoded, encode
 
-__all__ = ["FORMATS", "Encoded", "encode"]
+__all__ = ["FORMATS", "Assembler", "Encoded", "Variant", "encode"]

@@ -1,4 +1,4 @@
-"""JPEG with restart markers, PNG, WebP and AVIF, each at the first quality of a ladder that fits a budget."""
+"""PNG, WebP and AVIF at the first quality of a ladder that fits a budget."""
 
 from __future__ import annotations
 
@@ -20,24 +20,6 @@ class Encoded:
 
     data: bytes
     quality: int
-
-
-def jpeg(image: Image.Image, quality: int, restart_blocks: int) -> bytes:
-    """Baseline JPEG, 4:2:0, the fixed Huffman tables of ITU-T T.81 Annex K, a restart marker every
-    `restart_blocks` MCUs, no metadata. These settings make the bytes of a segment depend on its own
-    pixels only, which segment assembly rests on.
-    """
-    out = io.BytesIO()
-    image.save(
-        out,
-        "JPEG",
-        quality=quality,
-        subsampling="4:2:0",
-        optimize=False,
-        progressive=False,
-        restart_marker_blocks=restart_blocks,
-    )
-    return out.getvalue()
 
 
 def _png(image: Image.Image, colours: int) -> bytes:
@@ -69,20 +51,19 @@ def encode(
     Raises BannerError (kind "budget") when no step fits: such a variant is refused, never shipped.
     """
     steps = (0, 256, 128, 64, 32) if format == "png" else tuple(ladder)
+    make = {"png": _png, "webp": _webp, "avif": _avif}[format]
     data = b""
     for step in steps:
-        if format == "jpeg":
-            data = jpeg(image, step, restart_blocks)
-        elif format == "png":
-            data = _png(image, step)
-        elif format == "webp":
-            data = _webp(image, step)
-        else:
-            data = _avif(image, step)
+        data = make(image, step)
         if len(data) <= budget:
             return Encoded(data, step)
-    raise BannerError(
-        f"{len(data):,} bytes at the last step ({steps[-1]}) of the ladder, the budget is {budget:,}",
+    raise over_budget(len(data), steps[-1], budget)
+
+
+def over_budget(size: int, step: int, budget: int) -> BannerError:
+    """Why a variant is refused: it fits the byte budget at no step of the ladder."""
+    return BannerError(
+        f"{size:,} bytes at the last step ({step}) of the ladder, the budget is {budget:,}",
         field="byte_budget",
         hint="raise the placement's byte_budget, or add lower qualities to the campaign's ladder",
         kind="budget",

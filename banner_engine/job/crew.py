@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -65,15 +68,19 @@ def _make_one(
 ) -> Outcome:
     path = out / wanted.path
     known = wanted.known
+    limits = f"{wanted.order.budget} bytes, {','.join(map(str, ladder))}"
     if (
         known is not None
+        and known.limits == limits
         and known.fingerprint == fingerprint(workshop.plan(wanted.order.recipe))
         and sha256_of(path) == known.sha256
     ):
         return Made(variant_id, known, fresh=False)
     made = workshop.rendition(wanted.order, ladder)
     write_atomic(path, made.data)
-    entry = FileEntry(wanted.path, made.fingerprint, made.quality, len(made.data), made.sha256, made.made_of)
+    entry = FileEntry(
+        wanted.path, made.fingerprint, made.quality, limits, len(made.data), made.sha256, made.made_of
+    )
     return Made(variant_id, entry, fresh=True)
 
 
@@ -82,7 +89,18 @@ _workshop: Workshop | None = None
 
 def _begin(open_workshop: OpenWorkshop) -> None:
     global _workshop
+    # Ctrl-C reaches the whole group; the parent alone answers it, and what is being made is finished
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _workshop = open_workshop()
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed says nothing, and its workers would wait for orders for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _work(orders: Sequence[FileOrder], out: Path, ladder: Sequence[int]) -> list[Outcome]:

@@ -18,12 +18,13 @@ from banner_engine.deliver.files import Lines, image_path
 from banner_engine.deliver.links import Signer, alt_text, click_url, signed_urls
 from banner_engine.deliver.run import FileEntry, RunFolder, check_resumable, read_begun
 from banner_engine.encode import FORMATS
+from banner_engine.encode.versions import drawing_versions
 from banner_engine.engine import Engine, Spaces
 from banner_engine.errors import BannerError
 from banner_engine.job.crew import Crew, FileOrder, Made, Outcome
+from banner_engine.load.campaign import Size
 from banner_engine.load.profiles import Profile, read_profiles
 from banner_engine.recipe import creative_id, short_hash
-from banner_engine.rendition import drawing_versions
 from banner_engine.select.decide import Decider, Decision
 from banner_engine.workshop import Order
 
@@ -101,11 +102,12 @@ class _Chunk:
     profiles: int
     decisions: list[Decision]
     first: list[Decision]
-    futures: list[Future[list[Outcome]]]
+    futures: deque[Future[list[Outcome]]] = field(default_factory=deque)
+    outcomes: list[Outcome] = field(default_factory=list)
 
 
 def scan(profiles: Path) -> tuple[str, int]:
-    """(SHA-256, number of lines) of a file, in flat memory. Raises BannerError where there is none."""
+    """(SHA-256, number of lines) of a file, in flat memory. Raises BannerError where it holds no profiles."""
     digest, lines = hashlib.sha256(), 0
     try:
         with profiles.open("rb") as file:
@@ -120,6 +122,7 @@ def scan(profiles: Path) -> tuple[str, int]:
             else f"cannot be read ({error.strerror})"
         )
         raise BannerError(what, file=profiles, hint=hint) from None
+    next(read_profiles(profiles))
     return digest.hexdigest(), lines
 
 
@@ -167,9 +170,13 @@ class Render:
         self.summary = Summary()
         self._counts: dict[str, int] = {}
         self._made: dict[str, FileEntry] = {}
-        self._failed: set[str] = set()
-        self._budgets = {p.id: p.byte_budget for p in engine.loaded.campaign.placements}
-        self._signer = Signer(engine.state.key()) if options.base_url else None
+        self._users: set[int] = set()
+        # placements may share a variant, so the least budget of its size holds for all of them
+        self._budgets: dict[Size, int] = {}
+        for placement in engine.loaded.campaign.placements:
+            for size in placement.sizes:
+                least = self._budgets.get(size, placement.byte_budget)
+                self._budgets[size] = min(least, placement.byte_budget)
 
     def run(self) -> Summary:
         """Decide, draw, write, commit. Raises BannerError where the campaign, the file of profiles or the
@@ -180,15 +187,18 @@ class Render:
         self.watcher.total(min(lines, self.options.limit or lines))
         pinned = pin(self.engine, self.profiles, digest, self.options)
         self.summary.run_id = pinned["run_id"]
-        decider = self.engine.decider(self.options.spaces, seed=self.options.seed, run_id=pinned["run_id"])
+        # a rehearsal's ids are told to nobody, so it needs no secret and makes none
+        key = b"rehearsal" if self.options.dry_run else self.engine.state.key()
+        self._signer = Signer(key) if self.options.base_url else None
+        decider = self.engine.decider(
+            self.options.spaces, seed=self.options.seed, run_id=pinned["run_id"], key=key
+        )
         if self.options.dry_run:
             self._rehearse(decider)
         else:
             if self.options.resume:
                 check_resumable(self.out, pinned)
             self._draw(decider, pinned, began)
-        for error in self.engine.workshop.font_problems.values():
-            self.watcher.problem(error)
         self.summary.variants = len(self._counts)
         self.summary.assignments_per_variant = (
             statistics.median(self._counts.values()) if self._counts else 0.0
@@ -206,6 +216,20 @@ class Render:
             if isinstance(profile, BannerError):
                 self._fail(profile, failures)
                 continue
+            user = int.from_bytes(hashlib.blake2b(profile.user_id.encode(), digest_size=8).digest(), "big")
+            if user in self._users:
+                self._fail(
+                    BannerError(
+                        "the user_id stands in an earlier row too",
+                        file=self.profiles,
+                        row=profile.row,
+                        field="user_id",
+                        kind="profile",
+                    ),
+                    failures,
+                )
+                continue
+            self._users.add(user)
             chunk.append(profile)
             if len(chunk) == CHUNK:
                 yield chunk
@@ -224,6 +248,8 @@ class Render:
         return decisions
 
     def _rehearse(self, decider: Decider) -> None:
+        for error in self.engine.problems:
+            self._fail(error, None)
         for chunk in self._chunks(None):
             decisions = self._decided(decider, chunk)
             for decision in decisions:
@@ -231,6 +257,7 @@ class Render:
             self.summary.profiles += len(chunk)
             self.summary.assignments += len(decisions)
             self.watcher.advance(len(chunk), len(self._counts))
+        self._fail_fonts(None)
 
     def _draw(self, decider: Decider, pinned: dict[str, Any], began: float) -> None:
         folder = RunFolder(self.out, pinned)
@@ -253,15 +280,17 @@ class Render:
                         if decision.choice.option.variant_id not in asked:
                             asked.add(decision.choice.option.variant_id)
                             first.append(decision)
-                    futures = [
-                        crew.start([self._order(d, folder) for d in first[i : i + BATCH]], self.out, ladder)
-                        for i in range(0, len(first), BATCH)
-                    ]
-                    waiting.append(_Chunk(len(chunk), decisions, first, futures))
+                    here = _Chunk(len(chunk), decisions, first)
+                    waiting.append(here)
+                    for i in range(0, len(first), BATCH):
+                        orders = [self._order(d, folder) for d in first[i : i + BATCH]]
+                        here.futures.append(crew.start(orders, self.out, ladder))
+                        self._keep_done(waiting, folder)
                     while len(waiting) >= AHEAD:
                         self._finish(waiting.popleft(), folder, variants, assignments, failures)
                 while waiting:
                     self._finish(waiting.popleft(), folder, variants, assignments, failures)
+                self._fail_fonts(failures)
                 folder.archive()
         finally:
             folder.close()
@@ -278,26 +307,39 @@ class Render:
     def _order(self, decision: Decision, folder: RunFolder) -> FileOrder:
         recipe = decision.choice.option.recipe
         path = image_path(recipe.variant_id, FORMATS[self.options.format])
-        order = Order(recipe, self.options.format, self._budgets[decision.space.placement])
+        order = Order(recipe, self.options.format, self._budgets[recipe.width, recipe.height])
         return FileOrder(order, path, folder.files.get(path))
+
+    def _keep_done(self, waiting: deque[_Chunk], folder: RunFolder) -> None:
+        """Put what is finished into the journal, in order, so that a kill costs no more than a few batches."""
+        for chunk in waiting:
+            while chunk.futures and chunk.futures[0].done():
+                self._keep(chunk, folder)
+            if chunk.futures:
+                return
+
+    @staticmethod
+    def _keep(chunk: _Chunk, folder: RunFolder) -> None:
+        outcomes = Crew.result(chunk.futures.popleft())
+        for outcome in outcomes:
+            if isinstance(outcome, Made) and outcome.fresh:
+                folder.finished(outcome.entry)
+        chunk.outcomes += outcomes
 
     def _finish(
         self, chunk: _Chunk, folder: RunFolder, variants: Lines, assignments: Lines, failures: Lines
     ) -> None:
         """Write a chunk's rows, in the order of its profiles, once its pictures are there."""
-        outcomes = [outcome for future in chunk.futures for outcome in Crew.result(future)]
-        for decision, outcome in zip(chunk.first, outcomes, strict=True):
+        while chunk.futures:
+            self._keep(chunk, folder)
+        for decision, outcome in zip(chunk.first, chunk.outcomes, strict=True):
             if isinstance(outcome, Made):
-                if outcome.fresh:
-                    folder.finished(outcome.entry)
                 self.summary.written += outcome.fresh
                 self.summary.skipped += not outcome.fresh
                 self._made[outcome.variant_id] = outcome.entry
                 variants.add(variant_row(decision, self.options.format, outcome.entry))
             else:
-                self._failed.add(outcome.variant_id)
-                outcome.error.field = outcome.error.field or "variant"
-                self._fail(outcome.error, failures, variant=outcome.variant_id)
+                self._fail_variant(decision, outcome.error, failures)
         for decision in chunk.decisions:
             entry = self._made.get(decision.choice.option.variant_id)
             if entry is None:
@@ -312,11 +354,31 @@ class Render:
         variant_id = decision.choice.option.variant_id
         self._counts[variant_id] = self._counts.get(variant_id, 0) + 1
 
-    def _fail(self, error: BannerError, failures: Lines | None, variant: str | None = None) -> None:
+    def _fail(self, error: BannerError, failures: Lines | None) -> None:
         self.summary.failed += 1
         self.watcher.problem(error)
         if failures is not None:
-            failures.add({**({"variant_id": variant} if variant else {}), **error.record()})
+            failures.add(error.record())
+
+    def _fail_variant(self, decision: Decision, error: BannerError, failures: Lines) -> None:
+        variant_id, space = decision.choice.option.variant_id, decision.space
+        self.summary.failed += 1
+        failures.add(
+            {
+                "variant_id": variant_id,
+                "placement": space.placement,
+                "size": f"{space.width}x{space.height}",
+                **error.record(),
+            }
+        )
+        where = f"variant {variant_id} ({space.placement}, {space.width}x{space.height})"
+        error.field = f"{where}, {error.field}" if error.field else where
+        self.watcher.problem(error)
+
+    def _fail_fonts(self, failures: Lines | None) -> None:
+        """Characters that no font has. They came up in an order that depends on the chunks."""
+        for _, error in sorted(self.engine.workshop.font_problems.items()):
+            self._fail(error, failures)
 
     def _assignment_row(self, decision: Decision, entry: FileEntry) -> dict[str, Any]:
         engine, campaign = self.engine, self.engine.loaded.campaign

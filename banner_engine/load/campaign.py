@@ -68,7 +68,7 @@ def _currency(value: Any) -> str:
     return str(value)
 
 
-def _locale(value: Any) -> str:
+def check_locale(value: Any) -> str:
     if not re.fullmatch("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", str(value)):
         raise ValueError(f"'{value}' is no locale: write a tag of BCP 47, such as 'zh-CN'")
     return str(value)
@@ -119,7 +119,7 @@ class Flight(Strict):
 
 class Market(Strict):
     id: Id
-    locales: tuple[Annotated[str, BeforeValidator(_locale)], ...] = Field(min_length=1)
+    locales: tuple[Annotated[str, BeforeValidator(check_locale)], ...] = Field(min_length=1)
     currency: Annotated[str, BeforeValidator(_currency)]
     feed: str | None = None
     """Supplemental feed; overrides title, price, sale_price, link and availability by id."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from PIL import Image
@@ -52,19 +53,21 @@ class Painter:
         """A unit's rasters from back to front, clipped to its bounds."""
         return self._layers.get((unit.name, unit.key), lambda: _drawn(unit))
 
-    def paint(self, plan: Plan, rows: Rows | None = None) -> Image.Image:
+    def paint(self, plan: Plan, rows: Rows | None = None, seen: Collection[str] | None = None) -> Image.Image:
         """The RGB pixels of a plan, or of a band of its rows. Every layer is blended pixel by pixel, so a
-        band's pixels are those of the whole frame.
+        band's pixels are those of the whole frame. seen: names of the units to draw (all where None).
         """
         scene = self.scenes.get(plan.scene).scene
         band = rows or Rows(0, scene.back.height)
         canvas = scene.back.crop((0, band.y0, scene.back.width, band.y1))
         for unit in plan.product_units:
-            _onto(canvas, self.layers(unit), band)
+            if seen is None or unit.name in seen:
+                _onto(canvas, self.layers(unit), band)
         if scene.front is not None:
             _onto(canvas, [scene.front], band)
         for unit in plan.copy_units:
-            _onto(canvas, self.layers(unit), band)
+            if seen is None or unit.name in seen:
+                _onto(canvas, self.layers(unit), band)
         return canvas
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from banner_engine.deliver.run import read_begun
+from banner_engine.encode.versions import drawing_versions
 from banner_engine.engine import Engine
 from banner_engine.errors import BannerError
-from banner_engine.rendition import drawing_versions
 from banner_engine.variants.find import find_variant
 from banner_engine.workshop import Order
 

@@ -1,0 +1,135 @@
+"""JPEGs by segment assembly: missed zones are painted and encoded once, pictures are joined from them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from PIL import Image
+
+from banner_engine.cache import ByteBudget, Cache, CacheStats
+from banner_engine.encode.formats import Encoded, over_budget
+from banner_engine.encode.segments import Grid, encode_segments, header
+from banner_engine.encode.versions import drawing_versions
+from banner_engine.encode.zones import Runs, ZoneMap, runs_of, zone_map
+from banner_engine.paint import Painter, Rows
+from banner_engine.plan.items import Plan
+
+PER_RUN = 60
+"""Bytes that an empty bytes object and its place in a tuple cost."""
+
+
+class ZoneStore(Protocol):
+    """Where zones outlive a process."""
+
+    def get(self, key: bytes) -> Runs | None: ...
+    def put(self, key: bytes, runs: Runs) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """An interned variant at one quality: all that joining its bytes needs, and the plan for missed zones."""
+
+    plan: Plan
+    quality: int
+    zones: ZoneMap
+    header: bytes
+    keys: tuple[bytes, ...]
+    join: Callable[[Sequence[bytes]], tuple[bytes, ...]]
+
+
+class Assembler:
+    """Makes JPEGs of plans. Zones are kept under the process's byte budget, and in `store` if there is one."""
+
+    def __init__(self, painter: Painter, budget: ByteBudget, store: ZoneStore | None = None) -> None:
+        self.painter = painter
+        self.store = store
+        self._zones: Cache[Runs] = Cache(budget, "zones", _nbytes)
+        self._libraries = repr(sorted(drawing_versions().items()))
+
+    def intern(self, plan: Plan, quality: int) -> Variant:
+        """What the bytes of a plan are joined from. Nothing is painted."""
+        grid = Grid(plan.width, plan.height, plan.restart_blocks)
+        units = plan.units
+        zones = zone_map(grid, tuple(unit.bounds for unit in units))
+        frame = f"{plan.scene.digest} {plan.width}x{plan.height} {plan.restart_blocks} {quality} {self._libraries}"
+        keys = tuple(_key(frame, [units[n].key for n in zone.units]) for zone in zones.zones)
+        head = header(plan.width, plan.height, quality, plan.restart_blocks)
+        return Variant(plan, quality, zones, head, keys, zones.join)
+
+    def jpeg(self, plan: Plan, ladder: Iterable[int], budget: int) -> Encoded:
+        """The bytes at the first step of the ladder at or under `budget` bytes.
+
+        Raises BannerError (kind "budget") when no step fits.
+        """
+        size = step = 0
+        for step in ladder:
+            data = self.one(self.intern(plan, step))
+            size = len(data)
+            if size <= budget:
+                return Encoded(data, step)
+        raise over_budget(size, step, budget)
+
+    def one(self, variant: Variant) -> bytes:
+        flat = [variant.header]
+        peek = self._zones.peek
+        for key in variant.keys:
+            runs = peek(key)
+            if runs is None:
+                return self._cold(variant)
+            flat += runs
+        return b"".join(variant.join(flat))
+
+    def batch(self, variants: Iterable[Variant]) -> list[bytes]:
+        """The bytes of many variants, in their order."""
+        one = self.one
+        return [one(variant) for variant in variants]
+
+    def stats(self) -> CacheStats:
+        return self._zones.stats
+
+    def _cold(self, variant: Variant) -> bytes:
+        """Make what is missing, all of it from one paint, and join."""
+        found = {n: self._zones.peek(key) or self._stored(key) for n, key in enumerate(variant.keys)}
+        missing = [n for n, runs in found.items() if runs is None]
+        for number, made in zip(missing, self._make(variant, missing), strict=True):
+            found[number] = made
+            self._zones.put(variant.keys[number], made)
+            if self.store is not None:
+                self.store.put(variant.keys[number], made)
+        flat = [variant.header]
+        for runs in found.values():
+            assert runs is not None
+            flat += runs
+        return b"".join(variant.join(flat))
+
+    def _stored(self, key: bytes) -> Runs | None:
+        runs = None if self.store is None else self.store.get(key)
+        if runs is not None:
+            self._zones.put(key, runs)
+        return runs
+
+    def _make(self, variant: Variant, missing: list[int]) -> list[Runs]:
+        """The runs of missing zones: only their rows are painted, with the units that touch them."""
+        if not missing:
+            return []
+        plan, zones = variant.plan, variant.zones
+        specs = [zones.zones[number] for number in missing]
+        seen = frozenset(plan.units[n].name for spec in specs for n in spec.units)
+
+        def paint(y0: int, y1: int) -> Image.Image:
+            return self.painter.paint(plan, Rows(y0, y1), seen)
+
+        wanted = [segment for spec in specs for segment in spec.segments]
+        segments = encode_segments(zones.grid, wanted, paint, variant.quality)
+        return [runs_of(spec, segments, zones.grid.count) for spec in specs]
+
+
+def _key(frame: str, units: list[str]) -> bytes:
+    return hashlib.blake2b(f"{frame} {' '.join(units)}".encode(), digest_size=16).digest()
+
+
+def _nbytes(runs: Runs) -> int:
+    return sum(map(len, runs)) + PER_RUN * len(runs) + 200

@@ -1,0 +1,76 @@
+"""Zones: which segments of a frame depend on which units, and in which order their bytes are joined.
+
+Segments touched by the same set of units form a zone. A zone's bytes are kept as runs of neighbouring
+segments with their markers in place, so that a picture is one join of its header and its zones' runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
+
+from banner_engine.encode.segments import EOI, Grid, marker
+
+Box = tuple[int, int, int, int]
+Runs = tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneSpec:
+    """One zone of a frame. units: indices of the units that touch it. runs: (first, last) segments."""
+
+    units: tuple[int, ...]
+    runs: tuple[tuple[int, int], ...]
+
+    @property
+    def segments(self) -> list[int]:
+        return [segment for first, last in self.runs for segment in range(first, last + 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneMap:
+    """A frame's zones. join: (header, runs of zone 0, runs of zone 1, …), flat → the runs in scan order."""
+
+    grid: Grid
+    zones: tuple[ZoneSpec, ...]
+    join: Callable[[Sequence[bytes]], tuple[bytes, ...]]
+    run_count: int
+
+
+@lru_cache(maxsize=4096)
+def zone_map(grid: Grid, bounds: tuple[Box, ...]) -> ZoneMap:
+    """The zones of a frame whose units may touch these bounds (px)."""
+    sets = grid.touched(bounds).tolist()
+    runs: dict[int, list[tuple[int, int]]] = {}
+    scan: list[tuple[int, int]] = []
+    start = 0
+    for segment in range(1, len(sets) + 1):
+        if segment == len(sets) or sets[segment] != sets[start]:
+            mine = runs.setdefault(sets[start], [])
+            scan.append((sets[start], len(mine)))
+            mine.append((start, segment - 1))
+            start = segment
+    offset, offsets = 1, {}
+    for units, mine in runs.items():
+        offsets[units] = offset
+        offset += len(mine)
+    order = [0, *(offsets[units] + number for units, number in scan)]
+    getter = itemgetter(*order)
+    zones = tuple(
+        ZoneSpec(tuple(n for n in range(len(bounds)) if units >> n & 1), tuple(mine))
+        for units, mine in runs.items()
+    )
+    return ZoneMap(grid, zones, getter, len(scan))
+
+
+def runs_of(zone: ZoneSpec, segments: dict[int, bytes], count: int) -> Runs:
+    """A zone's runs with their markers in place. count: segments of the whole picture."""
+    out = []
+    for first, last in zone.runs:
+        parts: list[bytes] = []
+        for segment in range(first, last + 1):
+            parts += (segments[segment], EOI if segment == count - 1 else marker(segment))
+        out.append(b"".join(parts))
+    return tuple(out)
