@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from banner_engine.errors import BannerError
-from banner_engine.load.campaign import check_id
+from banner_engine.load.campaign import check_id, load_campaign_file
 from banner_engine.shipped import shipped
 
 FLIGHT_DAYS = 30
@@ -34,7 +34,8 @@ def start_campaign(folder: Path, campaign_id: str | None = None, today: dt.date 
         )
     except OSError as error:
         raise BannerError(f"cannot be written ({error.strerror or error})", file=folder) from None
-    start = today or dt.date.today()
+    # the flight begins today where the campaign is, which may be yesterday or tomorrow here
+    start = today or dt.datetime.now(load_campaign_file(source).zone).date()
     end = start + dt.timedelta(days=FLIGHT_DAYS - 1)
     path = folder / "campaign.yaml"
     text = path.read_text(encoding="utf-8")

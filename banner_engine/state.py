@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from dataclasses import dataclass
@@ -60,18 +61,32 @@ class State:
             ) from None
 
     def key(self) -> bytes:
-        """The campaign's secret: BANNER_KEY, else the file `key`, which is made at first use (mode 600)."""
+        """The campaign's secret: BANNER_KEY, else the file `key`, which is made at first use (mode 600).
+
+        Raises BannerError for a secret that is too short, or where the file cannot be made.
+        """
         given = os.environ.get("BANNER_KEY")
         if given:
             if len(given) < 16:
                 raise BannerError("BANNER_KEY is too short", hint="use 16 characters or more")
             return given.encode()
         path = self.folder / "key"
+        if not path.exists():
+            self._make_key(path)
+        key = path.read_bytes().strip()
+        if len(key) < 16:
+            raise BannerError("holds no key", file=path, hint="delete it, and a new one is made")
+        return key
+
+    def _make_key(self, path: Path) -> None:
+        """Put a new key at `path`, unless another process is first; nobody ever sees half of one."""
         self.make()
+        beside = path.with_name(f".key.{os.getpid()}")
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_bytes().strip()
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_hex(32).encode())
-        return path.read_bytes()
+            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(secrets.token_hex(32).encode())
+            with contextlib.suppress(FileExistsError):
+                path.hardlink_to(beside)
+            beside.unlink()
+        except OSError as error:
+            raise BannerError(f"cannot be written ({error.strerror})", file=path) from None

@@ -94,6 +94,17 @@ class Names(click.ParamType[tuple[str, ...]]):
         return tuple(value)
 
 
+class Locales(Names):
+    """`zh-CN,en-US`."""
+
+    name = "locales"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        return tuple(Locale().convert(name, param, ctx) for name in super().convert(value, param, ctx))
+
+
 def campaign_argument(command: Command) -> Command:
     """CAMPAIGN: a folder; by default the nearest parent that holds a campaign.yaml."""
     return click.argument("campaign", type=click.Path(path_type=Path), required=False)(command)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from banner_engine.cli.common import Names, Sizes, json_option, open_engine, print_json, say, state_options
+from banner_engine.cli.common import Locales, Sizes, json_option, open_engine, print_json, say, state_options
 
 
 @click.command(
@@ -20,7 +20,7 @@ Examples:
 )
 @click.argument("subject", metavar="THEME|CAMPAIGN", required=False)
 @click.option("--sizes", type=Sizes(), default=(), help="Default: the sizes of the campaign's placements.")
-@click.option("--locale", "locales", type=Names(), default=(), help="Locales, such as zh-CN,en-US.")
+@click.option("--locale", "locales", type=Locales(), default=(), help="Locales, such as zh-CN,en-US.")
 @click.option("--product", help="A product's id.")
 @click.option("--copy", "copy_", help="A copy set's id.")
 @click.option("--palette", help="A palette's name (default: the theme's first).")

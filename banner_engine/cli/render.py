@@ -137,8 +137,11 @@ def render(
         summary = run(engine, profiles, out, options, watcher)
     if watcher.told > SHOWN_PROBLEMS:
         say(
-            f"… and {plural(watcher.told - SHOWN_PROBLEMS, 'more problem')}; all are in {out / 'failures.jsonl'}"
+            f"… and {plural(watcher.told - SHOWN_PROBLEMS, 'more problem')}"
+            + ("" if dry_run else f"; all are in {out / 'failures.jsonl'}")
         )
+    if summary.unserved:
+        say(f"{plural(summary.unserved, 'request')} went unserved: nothing that may be shown fits there.")
     say(
         f"{plural(summary.profiles, 'profile')} → {plural(summary.assignments, 'assignment')} → "
         f"{plural(summary.variants, 'variant')}: {summary.written:,} written, {summary.skipped:,} there already, "

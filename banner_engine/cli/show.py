@@ -42,6 +42,8 @@ def show(
     from banner_engine.variants.find import find_variant, shown_to
     from banner_engine.variants.why import explain_for, plan_summary
 
+    if (profiles is None) != (user is None):
+        raise click.UsageError("--profiles and --user go together")
     engine = open_engine(campaign, as_of, store)
     found = find_variant(engine, variant_id, run)
     if as_of is None and found.out is not None:

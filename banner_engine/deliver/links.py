@@ -91,6 +91,15 @@ class Signer:
         return body
 
 
+def check_base_url(url: str) -> None:
+    """Raises BannerError for what no URLs can be built below."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise BannerError(
+            f"'{url}' is no base URL", field="--base-url", hint="write https://host or https://host/path"
+        )
+
+
 def signed_urls(base_url: str, ending: str, recipe: Recipe, fingerprint: str, token: str) -> dict[str, str]:
     """Where a page finds the picture, reports that it was seen, and sends a click."""
     base = base_url.rstrip("/")

@@ -9,16 +9,14 @@ from typing import Protocol
 
 from PIL import Image
 
-from banner_engine.cache import ByteBudget, Cache, CacheStats
+from banner_engine.cache import ByteBudget, CacheStats
 from banner_engine.encode.formats import Encoded, over_budget
 from banner_engine.encode.segments import Grid, encode_segments, header
 from banner_engine.encode.versions import drawing_versions
+from banner_engine.encode.zonecache import ZoneCache
 from banner_engine.encode.zones import Runs, ZoneMap, runs_of, zone_map
 from banner_engine.paint import Painter, Rows
 from banner_engine.plan.items import Plan
-
-PER_RUN = 60
-"""Bytes that an empty bytes object and its place in a tuple cost."""
 
 
 class ZoneStore(Protocol):
@@ -46,14 +44,14 @@ class Assembler:
     def __init__(self, painter: Painter, budget: ByteBudget, store: ZoneStore | None = None) -> None:
         self.painter = painter
         self.store = store
-        self._zones: Cache[Runs] = Cache(budget, "zones", _nbytes)
+        self._zones = ZoneCache(budget)
         self._libraries = repr(sorted(drawing_versions().items()))
 
     def intern(self, plan: Plan, quality: int) -> Variant:
         """What the bytes of a plan are joined from. Nothing is painted."""
         grid = Grid(plan.width, plan.height, plan.restart_blocks)
         units = plan.units
-        zones = zone_map(grid, tuple(unit.bounds for unit in units))
+        zones = zone_map(grid, tuple(u.bounds for u in units), tuple(u.kind for u in units))
         frame = f"{plan.scene.digest} {plan.width}x{plan.height} {plan.restart_blocks} {quality} {self._libraries}"
         keys = tuple(_key(frame, [units[n].key for n in zone.units]) for zone in zones.zones)
         head = header(plan.width, plan.height, quality, plan.restart_blocks)
@@ -73,26 +71,24 @@ class Assembler:
         raise over_budget(size, step, budget)
 
     def one(self, variant: Variant) -> bytes:
-        flat = [variant.header]
-        peek = self._zones.peek
-        for key in variant.keys:
-            runs = peek(key)
-            if runs is None:
-                return self._cold(variant)
-            flat += runs
-        return b"".join(variant.join(flat))
+        return self.batch((variant,))[0]
 
     def batch(self, variants: Iterable[Variant]) -> list[bytes]:
         """The bytes of many variants, in their order."""
-        one = self.one
-        return [one(variant) for variant in variants]
+        out = []
+        find = self._zones.find
+        for variant in variants:
+            flat = find(variant.header, variant.keys)
+            out.append(self._cold(variant) if flat is None else b"".join(variant.join(flat)))
+        return out
 
+    @property
     def stats(self) -> CacheStats:
         return self._zones.stats
 
     def _cold(self, variant: Variant) -> bytes:
         """Make what is missing, all of it from one paint, and join."""
-        found = {n: self._zones.peek(key) or self._stored(key) for n, key in enumerate(variant.keys)}
+        found = {n: self._zones.get(key) or self._stored(key) for n, key in enumerate(variant.keys)}
         missing = [n for n, runs in found.items() if runs is None]
         for number, made in zip(missing, self._make(variant, missing), strict=True):
             found[number] = made
@@ -129,7 +125,3 @@ class Assembler:
 
 def _key(frame: str, units: list[str]) -> bytes:
     return hashlib.blake2b(f"{frame} {' '.join(units)}".encode(), digest_size=16).digest()
-
-
-def _nbytes(runs: Runs) -> int:
-    return sum(map(len, runs)) + PER_RUN * len(runs) + 200

@@ -43,10 +43,8 @@ def _avif(image: Image.Image, quality: int) -> bytes:
     return out.getvalue()
 
 
-def encode(
-    image: Image.Image, format: str, ladder: Sequence[int], budget: int, restart_blocks: int
-) -> Encoded:
-    """The first step of the ladder at or under `budget` bytes.
+def encode(image: Image.Image, format: str, ladder: Sequence[int], budget: int) -> Encoded:
+    """PNG, WebP or AVIF at the first step of the ladder at or under `budget` bytes (JPEG is assembled).
 
     Raises BannerError (kind "budget") when no step fits: such a variant is refused, never shipped.
     """

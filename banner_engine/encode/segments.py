@@ -104,7 +104,8 @@ class Grid:
         for number, (x0, y0, x1, y1) in enumerate(boxes):
             if x0 < x1 and y0 < y1:
                 cells[y0 // MCU : -(-y1 // MCU), x0 // MCU : -(-x1 // MCU)] |= 1 << number
-        return np.bitwise_or.reduce(bits.reshape(self.count, self.interval), axis=1)
+        sets: npt.NDArray[np.int64] = np.bitwise_or.reduce(bits.reshape(self.count, self.interval), axis=1)
+        return sets
 
     @property
     def odd_edge(self) -> bool:

@@ -1,6 +1,6 @@
 """Zones: which segments of a frame depend on which units, and in which order their bytes are joined.
 
-Segments touched by the same set of units form a zone. A zone's bytes are kept as runs of neighbouring
+Segments touched by the same kinds of units form a zone. A zone's bytes are kept as runs of neighbouring
 segments with their markers in place, so that a picture is one join of its header and its zones' runs.
 """
 
@@ -40,29 +40,41 @@ class ZoneMap:
 
 
 @lru_cache(maxsize=4096)
-def zone_map(grid: Grid, bounds: tuple[Box, ...]) -> ZoneMap:
-    """The zones of a frame whose units may touch these bounds (px)."""
+def zone_map(grid: Grid, bounds: tuple[Box, ...], kinds: tuple[str, ...]) -> ZoneMap:
+    """The zones of a frame whose units may touch these bounds (px).
+
+    Segments belong to one zone where the same kinds of units touch them: what varies together is kept
+    together, so that a picture is joined from a handful of zones.
+    """
     sets = grid.touched(bounds).tolist()
-    runs: dict[int, list[tuple[int, int]]] = {}
-    scan: list[tuple[int, int]] = []
+    kind_of = {units: _kinds(units, kinds) for units in set(sets)}
+    names = [kind_of[units] for units in sets]
+    runs: dict[frozenset[str], list[tuple[int, int]]] = {}
+    touching: dict[frozenset[str], int] = {}
+    scan: list[tuple[frozenset[str], int]] = []
     start = 0
     for segment in range(1, len(sets) + 1):
-        if segment == len(sets) or sets[segment] != sets[start]:
-            mine = runs.setdefault(sets[start], [])
-            scan.append((sets[start], len(mine)))
+        touching[names[segment - 1]] = touching.get(names[segment - 1], 0) | sets[segment - 1]
+        if segment == len(sets) or names[segment] != names[start]:
+            mine = runs.setdefault(names[start], [])
+            scan.append((names[start], len(mine)))
             mine.append((start, segment - 1))
             start = segment
     offset, offsets = 1, {}
-    for units, mine in runs.items():
-        offsets[units] = offset
+    for name, mine in runs.items():
+        offsets[name] = offset
         offset += len(mine)
-    order = [0, *(offsets[units] + number for units, number in scan)]
-    getter = itemgetter(*order)
+    order = [0, *(offsets[name] + number for name, number in scan)]
+    getter: Callable[[Sequence[bytes]], tuple[bytes, ...]] = itemgetter(*order)
     zones = tuple(
-        ZoneSpec(tuple(n for n in range(len(bounds)) if units >> n & 1), tuple(mine))
-        for units, mine in runs.items()
+        ZoneSpec(tuple(n for n in range(len(bounds)) if touching[name] >> n & 1), tuple(mine))
+        for name, mine in runs.items()
     )
     return ZoneMap(grid, zones, getter, len(scan))
+
+
+def _kinds(units: int, kinds: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(kind for number, kind in enumerate(kinds) if units >> number & 1)
 
 
 def runs_of(zone: ZoneSpec, segments: dict[int, bytes], count: int) -> Runs:

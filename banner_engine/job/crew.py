@@ -76,7 +76,15 @@ def _make_one(
         and sha256_of(path) == known.sha256
     ):
         return Made(variant_id, known, fresh=False)
-    made = workshop.rendition(wanted.order, ladder)
+    try:
+        made = workshop.rendition(wanted.order, ladder)
+    except (OSError, SyntaxError) as error:  # what Pillow raises for a file that is damaged
+        cutouts = ", ".join(str(workshop.cutouts[picture].path) for picture in wanted.order.recipe.pictures)
+        raise BannerError(
+            f"cannot be drawn: {error}",
+            hint=f"if it is damaged, delete {cutouts}; banner products prepare makes it again",
+            kind="picture",
+        ) from None
     write_atomic(path, made.data)
     entry = FileEntry(
         wanted.path, made.fingerprint, made.quality, limits, len(made.data), made.sha256, made.made_of

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from banner_engine.deliver.files import Lines, image_path
-from banner_engine.deliver.links import Signer, alt_text, click_url, signed_urls
+from banner_engine.deliver.links import Signer, alt_text, check_base_url, click_url, signed_urls
 from banner_engine.deliver.run import FileEntry, RunFolder, check_resumable, read_begun
 from banner_engine.encode import FORMATS
 from banner_engine.encode.versions import drawing_versions
@@ -183,6 +183,8 @@ class Render:
         folder cannot be used; single rows and variants that fail are told to the watcher and counted.
         """
         began = time.monotonic()
+        if self.options.base_url is not None:
+            check_base_url(self.options.base_url)
         digest, lines = scan(self.profiles)
         self.watcher.total(min(lines, self.options.limit or lines))
         pinned = pin(self.engine, self.profiles, digest, self.options)

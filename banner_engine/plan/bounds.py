@@ -36,6 +36,12 @@ def unit_bounds(canvas: Canvas) -> tuple[tuple[str, Rect], ...]:
     return found[0]
 
 
+def unit_kind(canvas: Canvas, name: str) -> str:
+    """ "offer" for a block that always changes with the product, "copy" for any other."""
+    slots = {slot for row in canvas.layout.blocks[name].slots for slot in row}
+    return "offer" if slots & {"price", "old_price"} else "copy"
+
+
 @lru_cache(maxsize=4096)
 def _kept(key: tuple[object, ...]) -> list[tuple[tuple[str, Rect], ...]]:
     """A place for the bounds of one key."""

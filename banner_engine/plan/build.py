@@ -11,7 +11,7 @@ from banner_engine.fit.feasible import Fitter
 from banner_engine.fit.slots import Canvas
 from banner_engine.load.folder import LogoFile
 from banner_engine.load.theme import Theme
-from banner_engine.plan.bounds import PRODUCT, unit_bounds
+from banner_engine.plan.bounds import PRODUCT, unit_bounds, unit_kind
 from banner_engine.plan.copy import block_items
 from banner_engine.plan.items import Plan, Rect, Unit
 from banner_engine.plan.products import place_product
@@ -102,7 +102,7 @@ class Planner:
             )
 
         def make() -> Unit:
-            return Unit.of(PRODUCT, bounds, (place_product(canvas, key.palette, cutout),))
+            return Unit.of(PRODUCT, PRODUCT, bounds, (place_product(canvas, key.palette, cutout),))
 
         return self._units.get((key, cutout.digest), make)
 
@@ -123,7 +123,12 @@ class Planner:
             if placed is None:
                 raise BannerError(f"the copy of block '{name}' no longer fits", kind="fit")
             luminance = self.scenes.get(key).luminance
-            return Unit.of(name, bounds, tuple(block_items(canvas, key.palette, placed, luminance, file)))
+            return Unit.of(
+                name,
+                unit_kind(canvas, name),
+                bounds,
+                tuple(block_items(canvas, key.palette, placed, luminance, file)),
+            )
 
         return self._units.get((key, name, canvas.locale, canvas.rtl, texts, file), make)
 

@@ -145,18 +145,20 @@ def content_of(item: Item) -> object:
 class Unit:
     """A product or a block of copy: what is drawn together, inside static bounds that no content moves.
 
-    key: content hash of its items, 128 bits, hex.
+    kind: "product", "offer" (copy that changes with the product) or "copy". key: content hash of its
+    items, 128 bits, hex.
     """
 
     name: str
+    kind: str
     bounds: Rect
     items: tuple[Item, ...]
     key: str
 
     @staticmethod
-    def of(name: str, bounds: Rect, items: tuple[Item, ...]) -> Unit:
+    def of(name: str, kind: str, bounds: Rect, items: tuple[Item, ...]) -> Unit:
         text = repr((bounds, [content_of(item) for item in items]))
-        return Unit(name, bounds, items, hashlib.blake2b(text.encode(), digest_size=16).hexdigest())
+        return Unit(name, kind, bounds, items, hashlib.blake2b(text.encode(), digest_size=16).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def choose(
     chosen = np.minimum((cumulative <= draws[:, None]).sum(axis=1), _last_valid(candidates.valid))
     variant = variant_of[rows].reshape(shape)
     same = variant == variant[np.arange(n), chosen][:, None]
-    propensity = (probabilities * same).sum(axis=1)
+    propensity = (probabilities * same).cumsum(axis=1)[:, -1]
     best = points[np.arange(n), np.maximum(columns[:, 0], 0)]
     out: list[Choice | None] = []
     for i in range(n):

@@ -39,7 +39,8 @@ class Policy(Protocol):
 
 
 def _shares(weights: Floats) -> Floats:
-    total = weights.sum(axis=1, keepdims=True)
+    # a running sum adds from left to right; sum() would group by the row's width, which is the batch's
+    total = weights.cumsum(axis=1)[:, -1:]
     out = np.zeros_like(weights)
     np.divide(weights, total, out=out, where=total > 0)
     return out

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from banner_engine.deliver.run import read_begun
+from banner_engine.deliver.run import read_manifest
 from banner_engine.encode.versions import drawing_versions
 from banner_engine.engine import Engine
 from banner_engine.errors import BannerError
@@ -43,8 +43,7 @@ def draw_again(engine: Engine, variant_id: str, run: Path | None = None) -> Agai
     same = made.sha256 == found.row["sha256"]
     before = found.row["made_of"]
     changed = [name for name, value in made.made_of.items() if before.get(name) != value]
-    begun = read_begun(found.out) or {}
-    libraries = begun.get("libraries", {})
+    libraries = (read_manifest(found.out) or {}).get("libraries", {})
     changed += [
         f"library {name}" for name, version in drawing_versions().items() if libraries.get(name) != version
     ]

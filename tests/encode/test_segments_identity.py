@@ -53,7 +53,8 @@ def test_zones_joined_are_the_picture(
     bounds = tuple(
         (min(x, width), min(y, height), min(x + w, width), min(y + h, height)) for x, y, w, h in boxes
     )
-    zones = zone_map(grid, bounds)
+    kinds = tuple("abc"[number % 3] for number in range(len(bounds)))
+    zones = zone_map(grid, bounds, kinds)
     picture = noise(width, height, seed)
     flat = [header(width, height, 80, interval)]
     for zone in zones.zones:
