@@ -165,18 +165,32 @@ def _bands(grid: Grid, segments: list[int]) -> list[list[int]]:
 def _gathered(grid: Grid, segments: list[int], paint: Band, quality: int) -> dict[int, bytes]:
     top = grid.row_range(segments[0])[0]
     rows = grid.row_range(segments[-1])[1] + 1 - top
-    pixels = np.asarray(paint(top * MCU, min((top + rows) * MCU, grid.height)))
-    spare = grid.columns * MCU - grid.width
-    if spare or pixels.shape[0] < rows * MCU:
-        pixels = np.pad(pixels, ((0, rows * MCU - pixels.shape[0]), (0, spare), (0, 0)), "edge")
-    # an MCU's row of 16 px is 48 bytes that lie together
-    lines = pixels.reshape(rows, MCU, grid.columns, MCU * 3)
-    numbers = np.array(segments)[:, None] * grid.interval + np.arange(grid.interval) - top * grid.columns
-    row, column = np.divmod(numbers, grid.columns)
-    taken = lines[row[:, None, :], np.arange(MCU)[None, :, None], column[:, None, :]]
-    sheet = Image.fromarray(taken.reshape(len(segments) * MCU, grid.interval * MCU, 3))
+    band = _whole_mcus(paint(top * MCU, min((top + rows) * MCU, grid.height)), grid.columns * MCU, rows * MCU)
+    sheet = Image.new("RGB", (grid.interval * MCU, len(segments) * MCU))
+    for place, segment in enumerate(segments):
+        at, end = segment * grid.interval, (segment + 1) * grid.interval
+        x = 0
+        while at < end:
+            row, column = divmod(at, grid.columns)
+            count = min(grid.columns - column, end - at)
+            y = (row - top) * MCU
+            piece = band.crop((column * MCU, y, (column + count) * MCU, y + MCU))
+            sheet.paste(piece, (x, place * MCU))
+            at, x = at + count, x + count * MCU
     _, parts = cut(jpeg(sheet, quality, grid.interval))
     return dict(zip(segments, parts, strict=True))
+
+
+def _whole_mcus(band: Image.Image, width: int, height: int) -> Image.Image:
+    """The band with its last column and row repeated up to whole MCUs, as libjpeg repeats them."""
+    if band.size == (width, height):
+        return band
+    out = Image.new("RGB", (width, height))
+    out.paste(band)
+    if band.width < width:
+        edge = band.crop((band.width - 1, 0, band.width, band.height))
+        out.paste(edge.resize((width - band.width, band.height), Image.Resampling.NEAREST), (band.width, 0))
+    return out
 
 
 def _strips(grid: Grid, segments: list[int]) -> list[tuple[int, int, list[int]]]:

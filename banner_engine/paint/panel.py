@@ -1,26 +1,43 @@
-"""Panels, buttons and scrims: shapes behind copy, drawn as SVG so that their edges are clean."""
+"""Panels, buttons and scrims: shapes behind copy."""
 
 from __future__ import annotations
 
-import io
 import math
 
+import numpy as np
 from PIL import Image, ImageFilter
 
-from banner_engine.plan.items import Arrow, PanelItem, Rgb, ScrimItem, SoftShadow, Tint
+from banner_engine.paint.shapes import Floats, rounded, slanted, stroked
+from banner_engine.plan.items import Arrow, PanelItem, ScrimItem, SoftShadow, Tint
 from banner_engine.raster import Raster
 
 SLANT = math.tan(math.radians(16.7))
+ARROW_STROKE = 0.2
+"""Of an arrow's height."""
 
 
 def draw_panel(item: PanelItem) -> list[Raster]:
     """The panel's shadow, if it has one, then the panel."""
     x, y, w, h = item.box
-    margin = math.ceil(item.stroke_width + 2)
+    margin = math.ceil(item.stroke_width) + 1
     left, top = math.floor(x) - margin, math.floor(y) - margin
     width, height = math.ceil(x + w) + margin - left, math.ceil(y + h) + margin - top
-    picture = _svg(_panel_svg(item, x - left, y - top), width, height)
-    panel = _raster(picture, left, top)
+    layers = [(_outline(item, width, height, left, top, 0.0), _gradient(item, width, height, left, top))]
+    inner = item.stroke_width + 1 if item.stroke else 1.0
+    for tint, thickness, inset in (
+        (item.inner, max(item.stroke_width * 0.9, 1.0), inner - max(item.stroke_width * 0.9, 1.0) / 2),
+        (item.stroke, item.stroke_width, 0.0),
+    ):
+        if tint is not None:
+            ring = _outline(item, width, height, left, top, inset)
+            ring = ring - _outline(item, width, height, left, top, inset + thickness)
+            layers.append((ring, _flat(tint)))
+    if item.arrow is not None:
+        lines = [tuple((px - left, py - top) for px, py in line) for line in arrow_lines(item.arrow)]
+        mark = stroked(width, height, lines, item.arrow.box[3] * ARROW_STROKE)  # type: ignore[arg-type]
+        layers.append((mark, _flat((item.arrow.colour, 1.0))))
+    colour, alpha = _over(layers, width, height)
+    panel = Raster(left, top, colour, alpha)
     return [*([_shadow(panel, item.shadow)] if item.shadow else []), panel]
 
 
@@ -34,6 +51,71 @@ def draw_scrim(item: ScrimItem) -> list[Raster]:
     return [Raster(math.floor(x) - margin, math.floor(y) - margin, item.tint[0], mask)]
 
 
+def arrow_lines(arrow: Arrow) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    """An arrow's strokes on the canvas; it points to the reading end."""
+    x, y, w, h = arrow.box
+    tail, tip, middle = (x + w, x, y + h / 2) if arrow.leftwards else (x, x + w, y + h / 2)
+    back = tip + h / 2 if arrow.leftwards else tip - h / 2
+    head = [((back, y), (tip, middle)), ((tip, middle), (back, y + h))]
+    return head if arrow.kind == "chevron" else [*head, ((tail, middle), (tip, middle))]
+
+
+def _outline(item: PanelItem, width: int, height: int, left: int, top: int, inset: float) -> Floats:
+    """Coverage of the shape, `inset` px inside its box."""
+    x, y, w, h = item.box
+    box = (x - left + inset, y - top + inset, max(w - 2 * inset, 0), max(h - 2 * inset, 0))
+    if item.shape == "slant":
+        return slanted(width, height, box, SLANT)
+    radius = {"pill": box[3] / 2, "round": max(item.radius - inset, 0.0), "rect": 0.0}[item.shape]
+    return rounded(width, height, box, radius)
+
+
+Paint = tuple[Floats, Floats]
+"""Colours 0 to 1, broadcastable to h × w × 3, and their opacity, to h × w."""
+
+
+def _flat(tint: Tint) -> Paint:
+    rgb, alpha = tint
+    return np.array(rgb, np.float32)[None, None, :] / np.float32(255), np.full((1, 1), alpha, np.float32)
+
+
+def _gradient(item: PanelItem, width: int, height: int, left: int, top: int) -> Paint:
+    """The fill: one tint, or stops spread evenly along the angle over the panel's box."""
+    if len(item.fill) < 2:
+        return _flat(item.fill[0] if item.fill else ((0, 0, 0), 0.0))
+    x, y, w, h = item.box
+    along_x, along_y = math.cos(math.radians(item.angle)), math.sin(math.radians(item.angle))
+    t = np.full((1, 1), 0.5, np.float32)
+    if abs(along_x) > 1e-6:
+        t = t + ((np.arange(width, dtype=np.float32) + 0.5 + left - x) / w - 0.5)[None, :] * np.float32(
+            along_x
+        )
+    if abs(along_y) > 1e-6:
+        t = t + ((np.arange(height, dtype=np.float32) + 0.5 + top - y) / h - 0.5)[:, None] * np.float32(
+            along_y
+        )
+    at = np.linspace(0, 1, len(item.fill))
+    channels = [np.interp(t, at, [rgb[c] / 255 for rgb, _ in item.fill]) for c in range(3)]
+    opacity = np.interp(t, at, [alpha for _, alpha in item.fill])
+    return np.stack(channels, axis=-1).astype(np.float32), opacity.astype(np.float32)
+
+
+def _over(layers: list[tuple[Floats, Paint]], width: int, height: int) -> tuple[Image.Image, Image.Image]:
+    """Layers (coverage, paint) from back to front as straight colour and alpha."""
+    colour = np.zeros((height, width, 3), np.float32)
+    alpha = np.zeros((height, width), np.float32)
+    for cover, (rgb, opacity) in layers:
+        own = cover * opacity
+        alpha = own + alpha * (1 - own)
+        # straight colour: the share of this layer in what is there now
+        share = np.divide(own, alpha, out=np.zeros_like(own), where=alpha > 0)
+        colour += (rgb - colour) * share[..., None]
+    return (
+        Image.fromarray((colour * 255 + 0.5).astype(np.uint8)),
+        Image.fromarray((alpha * 255 + 0.5).astype(np.uint8)),
+    )
+
+
 def _shadow(panel: Raster, shadow: SoftShadow) -> Raster:
     margin = math.ceil(3 * shadow.blur)
     (rgb, opacity), alpha = shadow.tint, panel.alpha
@@ -41,83 +123,3 @@ def _shadow(panel: Raster, shadow: SoftShadow) -> Raster:
     mask.paste(alpha, (margin, margin))
     mask = mask.filter(ImageFilter.GaussianBlur(shadow.blur)).point([round(v * opacity) for v in range(256)])
     return Raster(panel.x - margin + round(shadow.dx), panel.y - margin + round(shadow.dy), rgb, mask)
-
-
-def _raster(picture: Image.Image, left: int, top: int) -> Raster:
-    box = picture.getchannel("A").getbbox() or (0, 0, 1, 1)
-    cut = picture.crop(box)
-    return Raster(left + box[0], top + box[1], cut.convert("RGB"), cut.getchannel("A"))
-
-
-def _svg(body: str, width: int, height: int) -> Image.Image:
-    import resvg_py
-
-    document = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">{body}</svg>'
-    data = resvg_py.svg_to_bytes(svg_string=document, skip_system_fonts=True)
-    return Image.open(io.BytesIO(data)).convert("RGBA")
-
-
-def _hex(rgb: Rgb) -> str:
-    return "#{:02x}{:02x}{:02x}".format(*rgb)
-
-
-def _outline(item: PanelItem, x: float, y: float, inset: float) -> str:
-    """The shape as an SVG element without its end, `inset` px inside its box."""
-    _, _, w, h = item.box
-    x, y, w, h = x + inset, y + inset, w - 2 * inset, h - 2 * inset
-    if item.shape == "slant":
-        lean = h * SLANT
-        d = f"M{x + lean:.2f} {y:.2f}H{x + w:.2f}L{x + w - lean:.2f} {y + h:.2f}H{x:.2f}Z"
-        return f'<path d="{d}"'
-    radius = {"pill": h / 2, "round": max(item.radius - inset, 0), "rect": 0.0}[item.shape]
-    return (
-        f'<rect x="{x:.2f}" y="{y:.2f}" width="{w:.2f}" height="{h:.2f}" rx="{min(radius, h / 2, w / 2):.2f}"'
-    )
-
-
-def _stops(fill: tuple[Tint, ...]) -> str:
-    last = max(len(fill) - 1, 1)
-    return "".join(
-        f'<stop offset="{i / last:.3f}" stop-color="{_hex(rgb)}" stop-opacity="{alpha:g}"/>'
-        for i, (rgb, alpha) in enumerate(fill)
-    )
-
-
-def _panel_svg(item: PanelItem, x: float, y: float) -> str:
-    parts = []
-    if len(item.fill) > 1:
-        dx, dy = math.cos(math.radians(item.angle)) / 2, math.sin(math.radians(item.angle)) / 2
-        parts.append(
-            f'<linearGradient id="g" x1="{0.5 - dx:.3f}" y1="{0.5 - dy:.3f}" x2="{0.5 + dx:.3f}" '
-            f'y2="{0.5 + dy:.3f}">{_stops(item.fill)}</linearGradient>'
-            f'{_outline(item, x, y, 0)} fill="url(#g)"/>'
-        )
-    elif item.fill:
-        rgb, alpha = item.fill[0]
-        parts.append(f'{_outline(item, x, y, 0)} fill="{_hex(rgb)}" fill-opacity="{alpha:g}"/>')
-    for tint, width, inset in (
-        (item.inner, max(item.stroke_width * 0.9, 1), (item.stroke_width if item.stroke else 0) + 1),
-        (item.stroke, item.stroke_width, item.stroke_width / 2),
-    ):
-        if tint is not None:
-            parts.append(
-                f'{_outline(item, x, y, inset)} fill="none" stroke="{_hex(tint[0])}" '
-                f'stroke-opacity="{tint[1]:g}" stroke-width="{width:.2f}"/>'
-            )
-    if item.arrow is not None:
-        parts.append(_arrow_svg(item.arrow, x - item.box[0], y - item.box[1]))
-    return "".join(parts)
-
-
-def _arrow_svg(arrow: Arrow, dx: float, dy: float) -> str:
-    x, y, w, h = arrow.box
-    x, y = x + dx, y + dy
-    tail, tip, middle = (x + w, x, y + h / 2) if arrow.leftwards else (x, x + w, y + h / 2)
-    back = -h / 2 if arrow.leftwards else h / 2
-    d = f"M{tip - back:.2f} {y:.2f}L{tip:.2f} {middle:.2f}L{tip - back:.2f} {y + h:.2f}"
-    if arrow.kind == "arrow":
-        d += f"M{tail:.2f} {middle:.2f}H{tip:.2f}"
-    return (
-        f'<path d="{d}" fill="none" stroke="{_hex(arrow.colour)}" stroke-width="{h * 0.2:.2f}" '
-        'stroke-linecap="round" stroke-linejoin="round"/>'
-    )

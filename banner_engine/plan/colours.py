@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 import numpy.typing as npt
 
@@ -50,13 +53,37 @@ def contrast_ratio(a: float, b: float) -> float:
     return (max(a, b) + 0.05) / (min(a, b) + 0.05)
 
 
+@dataclass(frozen=True)
+class Ground:
+    """The luminances beneath a text, sorted up once, for any number of colours."""
+
+    pixels: npt.NDArray[np.float32]
+
+    @cached_property
+    def ends(self) -> tuple[float, float]:
+        """The luminances that all but the darkest, and all but the lightest 5 % of the pixels keep inside."""
+        worst = int(self.pixels.size * WORST_SHARE / 100)
+        parted = np.partition(self.pixels.ravel(), (worst, self.pixels.size - 1 - worst))
+        return float(parted[worst]), float(parted[-1 - worst])
+
+    def contrast(self, colour: Rgb) -> float:
+        """The contrast that all but the worst 5 % of the pixels reach; 21 where there are none."""
+        if self.pixels.size == 0:
+            return 21.0
+        own = relative_luminance(colour)
+        dark, light = self.ends
+        # a colour lighter than (nearly) all pixels reads worst on the lightest of them, and the reverse
+        if own >= light:
+            return contrast_ratio(own, light)
+        if own <= dark:
+            return contrast_ratio(own, dark)
+        ratios = (np.maximum(self.pixels, own) + 0.05) / (np.minimum(self.pixels, own) + 0.05)
+        return float(np.percentile(ratios, WORST_SHARE))
+
+
 def worst_contrast(colour: Rgb, beneath: npt.NDArray[np.float32]) -> float:
     """The contrast that all but the worst 5 % of the pixels beneath reach; 21 where there are none."""
-    if beneath.size == 0:
-        return 21.0
-    own = relative_luminance(colour)
-    ratios = (np.maximum(beneath, own) + 0.05) / (np.minimum(beneath, own) + 0.05)
-    return float(np.percentile(ratios, WORST_SHARE))
+    return Ground(beneath).contrast(colour)
 
 
 def beneath(luminance: npt.NDArray[np.float32], box: Box) -> npt.NDArray[np.float32]:

@@ -12,6 +12,7 @@ from banner_engine.fit.slots import Canvas
 from banner_engine.load.theme import Panel, SlotType
 from banner_engine.plan.bounds import SCRIM_BLUR
 from banner_engine.plan.colours import (
+    Ground,
     beneath,
     hex_rgb,
     relative_luminance,
@@ -119,6 +120,7 @@ def _paint(
         # an outlined glyph is read against its outline
         under = np.array([relative_luminance(hex_rgb(outline.colour))], dtype=np.float32)
     need = required(size, canvas.scale)
+    ground = Ground(under)
     extrude = glow = shadow = None
     if effect.extrude:
         steps, dx, dy, colour = effect.extrude
@@ -135,12 +137,12 @@ def _paint(
 
     if kind.gradient:
         stops = tuple((at, _hex(canvas, palette, colour)) for at, colour in kind.gradient)
-        if min(worst_contrast(hex_rgb(c), under) for _, c in stops) >= need:
+        if min(ground.contrast(hex_rgb(c)) for _, c in stops) >= need:
             return painted(stops), True
     best: tuple[float, str] = (0.0, "")
     for name in kind.colour:
         colour = _hex(canvas, palette, name)
-        reached = worst_contrast(hex_rgb(colour), under)
+        reached = ground.contrast(hex_rgb(colour))
         if reached >= need:
             return painted(colour), True
         best = max(best, (reached, colour))
