@@ -23,6 +23,8 @@ from banner_engine.text import FontBook, Span, TextPaint, TextStyle, draw_text, 
 
 SHEET_WIDTH, GAP, LABEL = 1660, 20, 20
 GROUND, INK = (118, 118, 120), "#FFFFFF"
+SHOWN_QUALITY = 0.85
+"""Of a cut-out that stands for the theme when no product is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def _product(engine: Engine, wanted: str | None, locale: str, turn: int) -> Prod
     good = [
         p
         for p in shelf.products
-        if engine.cutouts[p.id].kind == "cutout" and p.discount_at(engine.moment) > 0
+        if engine.cutouts[p.id].quality >= SHOWN_QUALITY and p.discount_at(engine.moment) > 0
     ]
     popular = sorted(good or shelf.products, key=lambda p: (-p.popularity, p.id))
     return popular[turn % len(popular)]

@@ -235,7 +235,8 @@ def test_the_first_folder_wins_and_a_path_before_all(themes: Path) -> None:
         ((1080, 1080), "square"),
         ((1200, 628), "wide"),
         ((728, 90), "leaderboard"),
-        ((300, 100), "leaderboard"),
+        ((970, 250), "wide"),
+        ((468, 60), "leaderboard"),
     ],
 )
 def test_shapes(size: tuple[int, int], shape: str) -> None:
