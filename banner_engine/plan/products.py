@@ -26,16 +26,16 @@ def place_product(canvas: Canvas, palette: str, cutout: Cutout) -> ProductItem:
     theme, layout = canvas.theme, canvas.layout
     look: ProductLook = theme.product
     width, height = canvas.width * canvas.scale, canvas.height * canvas.scale
-    bx, by, bw, bh = mirrored_box(layout.product, canvas.mirrored)
-    left, top, box_width, box_height = bx * width, by * height, bw * width, bh * height
+    bx, by, bw, _ = mirrored_box(layout.product, canvas.mirrored)
+    left, top, box_width = bx * width, by * height, bw * width
     ground = layout.stage.ground * height
-    # what hangs below the contact line may reach to the box's lower edge
-    lift = look.float_above
-    above = cutout.height * cutout.ground * (1 + lift)
-    below = cutout.height * (1 - cutout.ground * (1 + lift))
+    # source px from the product's top to the ground line, and from there to what hangs below it
+    above = cutout.height * (cutout.ground + look.float_above)
+    below = cutout.height * (1 - cutout.ground - look.float_above)
     factor = min(box_width / cutout.width, (ground - top) / above, MAX_UPSCALE * canvas.scale)
     if below > 0:
-        factor = min(factor, max(top + box_height - ground, 0.02 * height) / below)
+        # straps and laces may hang below the contact line as far as the effects reach
+        factor = min(factor, (product_clip(canvas)[3] - ground) / below)
     w, h = cutout.width * factor, cutout.height * factor
     centre = layout.stage.centre[0]
     x = (1 - centre if canvas.mirrored else centre) * width - w / 2
