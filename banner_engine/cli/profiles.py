@@ -47,7 +47,7 @@ def sample(
     as_json: bool,
 ) -> None:
     """Make any number of plausible profiles for a campaign: tastes, price bands, events. They are nobody's."""
-    from banner_engine.profiles_sample import sample_profiles
+    from banner_engine.simulate.people import sample_profiles
 
     engine = open_engine(campaign, as_of, store)
     campaign_file = engine.loaded.campaign

@@ -36,10 +36,10 @@ def simulate(
 ) -> None:
     """Let simulated users see and click banners, through the real tracking path.
 
-    The click model is published in `banner_engine/simulate.py`. Reports show simulated events only with
+    The click model is published in `banner_engine/simulate/model.py`. Reports show simulated events only with
     --simulated, and say so.
     """
-    from banner_engine.simulation import simulate_users
+    from banner_engine.simulate.users import simulate_users
 
     engine = open_engine(campaign, as_of, store)
     if not engine.in_flight:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from banner_engine.errors import BannerError
 from banner_engine.report import CampaignSettings, report
-from banner_engine.simulate import (
+from banner_engine.simulate.model import (
     BASE,
     MOST_LIKELY,
     SEEN,

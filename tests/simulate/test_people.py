@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from banner_engine.errors import BannerError
 from banner_engine.load.money import Money
 from banner_engine.load.product import Product
-from banner_engine.profiles_sample import COLD_START, HISTORY_DAYS, QUIET_HOURS, sample_profiles
+from banner_engine.simulate.people import COLD_START, HISTORY_DAYS, QUIET_HOURS, sample_profiles
 
 AS_OF = dt.datetime(2026, 11, 5, 12, tzinfo=dt.UTC)
 TYPES = ("Bags", "Climbing", "Cycling", "Footwear", "Jackets", "Navigation", "Ski/boarding", "Trekking")

@@ -9,11 +9,11 @@ from itertools import islice
 from banner_engine.engine import Engine, Spaces
 from banner_engine.job.render import decision_row
 from banner_engine.load.profiles import Profile, profile_of
-from banner_engine.profiles_sample import sample_profiles
 from banner_engine.recipe import creative_id, short_hash
 from banner_engine.report.campaign import flight_of
 from banner_engine.select.decide import Decision
-from banner_engine.simulate import Shown, Simulated, simulate
+from banner_engine.simulate.model import Shown, Simulated, simulate
+from banner_engine.simulate.people import sample_profiles
 from banner_engine.track import DecisionRecord, RunRecord, Store, VariantRecord
 from banner_engine.track.runs import decision_record, pseudonym, variant_record
 
