@@ -1,0 +1,1 @@
+"""A world without traffic: people, what they are shown, and what they do with it."""
