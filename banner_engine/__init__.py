@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from banner_engine.errors import BannerError, BannerErrors
     from banner_engine.job.render import Options, Summary, render
     from banner_engine.recipe import Recipe
-    from banner_engine.report import report
     from banner_engine.simulate.users import simulate_users
     from banner_engine.track import Store, import_events
 
@@ -35,7 +34,6 @@ _WHERE = {
     "Summary": "job.render",
     "import_events": "track",
     "render": "job.render",
-    "report": "report",
     "simulate_users": "simulate.users",
 }
 
@@ -50,7 +48,6 @@ __all__ = [
     "Summary",
     "import_events",
     "render",
-    "report",
     "simulate_users",
 ]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from banner_engine.encode.drawn import zones_over
 from banner_engine.engine import Engine
 from banner_engine.errors import BannerError, did_you_mean
 from banner_engine.load.campaign import Size
@@ -42,6 +43,7 @@ class Wanted:
     seed: int | None = None
     layout: str | None = None
     scale: int = 1
+    zones: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,11 @@ def _cell(
                 recipe = replace(recipe, scale=wanted.scale)
                 if wanted.seed is not None:
                     recipe = replace(recipe, seed=wanted.seed)
-                return Cell(f"{name} · {copy}", engine.workshop.picture(recipe), size, recipe)
+                label, drawn = f"{name} · {copy}", engine.workshop.picture(recipe)
+                if wanted.zones:
+                    drawn, told = zones_over(engine.workshop.plan(recipe), drawn)
+                    label = f"{name} · {sum(runs for *_, runs in told)} runs of {len(told)} zones"
+                return Cell(label, drawn, size, recipe)
     problem = next(iter(engine.workshop.font_problems.values()), None)
     return Cell(f"{name}: {problem.message if problem else 'no copy fits'}", None, size, None)
 

@@ -78,4 +78,5 @@ def creative_id(recipe: Recipe, copy_set: str) -> str:
 def unit_draw(*parts: str | int) -> float:
     """A number in [0, 1) that depends on `parts` only: 53 bits of BLAKE2b (counter-based, no state)."""
     data = "\x1f".join(map(str, parts)).encode()
-    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big") / 2**64 // 2**-53 * 2**-53
+    # shifted, not divided: 64 bits rounded to a float could give 1
+    return (int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big") >> 11) * 2**-53

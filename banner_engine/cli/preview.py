@@ -29,6 +29,7 @@ Examples:
 )
 @click.option("--layout", help="A layout's name (default: the first of the size's shape).")
 @click.option("--scale", type=click.IntRange(1, 3), default=1, show_default=True, help="2 for HiDPI.")
+@click.option("--zones", is_flag=True, help="Tint the zones that segment assembly keeps apart.")
 @click.option("--out", type=click.Path(path_type=Path), help="PNG file (default: preview.png here).")
 @click.option("--open", "open_", is_flag=True, help="Open the sheet in the system's viewer.")
 @click.option("--inline", is_flag=True, help="Show the sheet in the terminal.")
@@ -44,6 +45,7 @@ def preview(
     seed: int | None,
     layout: str | None,
     scale: int,
+    zones: bool,
     out: Path | None,
     open_: bool,
     inline: bool,
@@ -59,7 +61,7 @@ def preview(
     from banner_engine.preview import Wanted, cells, sheet, subject_engine
 
     engine, themes = subject_engine(subject, as_of, store, open_engine)
-    wanted = Wanted(themes, sizes, locales, product, copy_, palette, seed, layout, scale)
+    wanted = Wanted(themes, sizes, locales, product, copy_, palette, seed, layout, scale, zones)
     groups = list(cells(engine, wanted))
     picture = sheet(groups, engine.workshop.book, scale)
     path = out or Path("preview.png")

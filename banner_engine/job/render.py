@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
@@ -294,6 +295,11 @@ class Render:
                     self._finish(waiting.popleft(), folder, variants, assignments, failures)
                 self._fail_fonts(failures)
                 folder.archive()
+        except BaseException:
+            # what the crew has finished meanwhile is not lost; the first error is the one to tell
+            with contextlib.suppress(Exception):
+                self._keep_done(waiting, folder)
+            raise
         finally:
             folder.close()
         self.summary.variants = len(self._counts)
