@@ -20,6 +20,8 @@ from PIL import Image
 
 MCU = 16
 """Side of a minimum coded unit in px at 4:2:0."""
+WASTE = 1.4
+"""How many segments may be encoded for one that is wanted, rather than gather them one by one."""
 EOI = b"\xff\xd9"
 _MARKER = re.compile(rb"\xff[\xd0-\xd7]")
 _SOS = b"\xff\xda"
@@ -166,6 +168,9 @@ def _gathered(grid: Grid, segments: list[int], paint: Band, quality: int) -> dic
     top = grid.row_range(segments[0])[0]
     rows = grid.row_range(segments[-1])[1] + 1 - top
     band = _whole_mcus(paint(top * MCU, min((top + rows) * MCU, grid.height)), grid.columns * MCU, rows * MCU)
+    whole = _rectangle(grid, segments, top, rows, band, quality)
+    if whole is not None:
+        return whole
     sheet = Image.new("RGB", (grid.interval * MCU, len(segments) * MCU))
     for place, segment in enumerate(segments):
         at, end = segment * grid.interval, (segment + 1) * grid.interval
@@ -179,6 +184,24 @@ def _gathered(grid: Grid, segments: list[int], paint: Band, quality: int) -> dic
             at, x = at + count, x + count * MCU
     _, parts = cut(jpeg(sheet, quality, grid.interval))
     return dict(zip(segments, parts, strict=True))
+
+
+def _rectangle(
+    grid: Grid, segments: list[int], top: int, rows: int, band: Image.Image, quality: int
+) -> dict[int, bytes] | None:
+    """The segments cut from one rectangle of the band, where rows hold whole segments and it wastes little."""
+    if grid.columns % grid.interval:
+        return None
+    per_row = grid.columns // grid.interval
+    columns = [segment % per_row for segment in segments]
+    first, last = min(columns), max(columns)
+    if (last - first + 1) * rows > WASTE * len(segments):
+        return None
+    side = grid.interval * MCU
+    part = band.crop((first * side, 0, (last + 1) * side, rows * MCU))
+    _, parts = cut(jpeg(part, quality, grid.interval))
+    width = last - first + 1
+    return {s: parts[(s // per_row - top) * width + s % per_row - first] for s in segments}
 
 
 def _whole_mcus(band: Image.Image, width: int, height: int) -> Image.Image:

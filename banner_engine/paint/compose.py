@@ -48,10 +48,19 @@ class Painter:
     def __init__(self, scenes: SceneStore, budget: ByteBudget) -> None:
         self.scenes = scenes
         self._layers: Cache[list[Raster]] = Cache(budget, "layers", _nbytes)
+        self._panels: Cache[list[Raster]] = Cache(budget, "panels", _nbytes)
 
     def layers(self, unit: Unit) -> list[Raster]:
         """A unit's rasters from back to front, clipped to its bounds."""
-        return self._layers.get((unit.name, unit.key), lambda: _drawn(unit))
+        return self._layers.get((unit.name, unit.key), lambda: self._drawn(unit))
+
+    def _drawn(self, unit: Unit) -> list[Raster]:
+        rasters = (raster.clipped(unit.bounds) for item in unit.items for raster in self._item(item))
+        return [raster for raster in rasters if raster is not None]
+
+    def _item(self, item: Item) -> list[Raster]:
+        # a panel stands behind many texts, and set type has a cache of its own
+        return self._panels.get(item, lambda: _layer(item)) if isinstance(item, PanelItem) else _layer(item)
 
     def paint(self, plan: Plan, rows: Rows | None = None, seen: Collection[str] | None = None) -> Image.Image:
         """The RGB pixels of a plan, or of a band of its rows. Every layer is blended pixel by pixel, so a
@@ -69,11 +78,6 @@ class Painter:
             if seen is None or unit.name in seen:
                 _onto(canvas, self.layers(unit), band)
         return canvas
-
-
-def _drawn(unit: Unit) -> list[Raster]:
-    rasters = (raster.clipped(unit.bounds) for item in unit.items for raster in _layer(item))
-    return [raster for raster in rasters if raster is not None]
 
 
 def _onto(canvas: Image.Image, layers: list[Raster], band: Rows) -> None:
