@@ -191,7 +191,9 @@ class Engine:
     def open_workshop(self) -> Callable[[], Workshop]:
         """What makes a workshop like this engine's own, also in another process."""
         by_picture = {cutout.picture: cutout for cutout in self.cutouts.values()}
-        return partial(Workshop, self.loaded, by_picture, self.state.scenery, self.moment)
+        return partial(
+            Workshop, self.loaded, by_picture, self.state.scenery, self.moment, zones=self.state.zones
+        )
 
     # -- select -----------------------------------------------------------------------------------
 

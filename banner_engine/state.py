@@ -34,6 +34,10 @@ class State:
         return self.folder / "scenery"
 
     @property
+    def zones(self) -> Path:
+        return self.folder / "zones"
+
+    @property
     def pictures(self) -> Path:
         """Where fetched pictures are kept."""
         return self.folder / "pictures"

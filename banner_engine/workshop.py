@@ -12,6 +12,7 @@ from PIL import Image
 
 from banner_engine.cache import ByteBudget, shared
 from banner_engine.encode import Assembler, encode
+from banner_engine.encode.zonestore import DiskZones
 from banner_engine.errors import BannerError
 from banner_engine.fit.feasible import Fitter, SlotWords
 from banner_engine.fit.slots import Canvas
@@ -47,7 +48,8 @@ class Workshop:
     """Makes recipes, plans, pictures and renditions of one campaign.
 
     cutouts: by the digest of the source picture. scenery: folder where scenes are kept, or None.
-    moment: the time at which prices hold. Raises BannerError where fonts or logos are broken.
+    moment: the time at which prices hold. zones: folder where zones are kept, or None. Raises BannerError
+    where fonts or logos are broken.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Workshop:
         scenery: Path | None,
         moment: datetime,
         budget: ByteBudget = shared,
+        zones: Path | None = None,
     ) -> None:
         self.loaded = loaded
         self.cutouts = cutouts
@@ -69,7 +72,8 @@ class Workshop:
         }
         self.planner = Planner(loaded.themes, self.fitter, self.scenes, cutouts.get, self.logos, budget)
         self.painter = Painter(self.scenes, budget)
-        self.assembler = Assembler(self.painter, budget)
+        self.zones = DiskZones(zones) if zones is not None else None
+        self.assembler = Assembler(self.painter, budget, self.zones)
         self.copy = {one.id: one for one in loaded.copy_sets}
         self.font_problems: dict[str, BannerError] = {}
         self._words: dict[tuple[str, str, str], dict[str, Wording] | None] = {}
@@ -147,6 +151,11 @@ class Workshop:
             made_of(plan),
             encoded.data,
         )
+
+    def flush(self) -> None:
+        """Leave what was painted to other processes and later runs."""
+        if self.zones is not None:
+            self.zones.flush()
 
     def disclosure_text(self, placement_id: str | None, locale: str) -> str:
         """The label that a placement asks for, else the campaign's; "" where there is none."""

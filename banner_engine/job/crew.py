@@ -60,6 +60,7 @@ def make(workshop: Workshop, orders: Sequence[FileOrder], out: Path, ladder: Seq
             results.append(_make_one(workshop, wanted, variant_id, out, ladder))
         except BannerError as error:
             results.append(Unmade(variant_id, error))
+    workshop.flush()
     return results
 
 

@@ -94,7 +94,7 @@ def _changed(value: Any) -> list[Any]:
         value[:-1],
         value + value[:1],
         value + ((("word", "GO"),) if pair else ("x",)),
-        value[1:] + ("y",),
+        (*value[1:], "y"),
     ]
 
 
