@@ -6,7 +6,7 @@ OUT ?= out/demo
 AS_OF := 2026-11-10T12:00:00+08:00
 WORKERS ?= 2
 
-.PHONY: demo test lint bench goldens lock clean
+.PHONY: demo test lint bench lock clean
 
 $(VENV)/core: pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it: make PYTHON=python3.12 …")'
@@ -41,9 +41,6 @@ lint: $(VENV)/dev
 
 bench: $(VENV)/dev
 	@$(BIN)/python -m benchmarks
-
-goldens: $(VENV)/dev
-	@$(BIN)/python -m tests.goldens
 
 lock: $(VENV)/dev
 	@$(BIN)/python -m pip freeze --exclude-editable --exclude pip --exclude setuptools > requirements.lock
