@@ -290,9 +290,11 @@ class Render:
                         here.futures.append(crew.start(orders, self.out, ladder))
                         self._keep_done(waiting, folder)
                     while len(waiting) >= AHEAD:
-                        self._finish(waiting.popleft(), folder, variants, assignments, failures)
+                        self._finish(waiting[0], folder, variants, assignments, failures)
+                        waiting.popleft()
                 while waiting:
-                    self._finish(waiting.popleft(), folder, variants, assignments, failures)
+                    self._finish(waiting[0], folder, variants, assignments, failures)
+                    waiting.popleft()
                 self._fail_fonts(failures)
                 folder.archive()
         except BaseException:

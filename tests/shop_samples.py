@@ -1,0 +1,221 @@
+"""A small campaign on real files, cut from the shipped one, and ways to run `banner` over it.
+
+Ten products, two markets, two small sizes, a plain theme of its own (nearly free to draw) and a shipped one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import copyfile
+from typing import Any
+from unittest.mock import patch
+
+from banner_engine.cli import main
+from banner_engine.shipped import shipped
+
+ROOT = Path(__file__).parent.parent
+AS_OF = "2026-11-10T12:00:00+08:00"
+PRODUCTS = ("001", "002", "004", "008", "009", "010", "016", "019", "028", "054")
+
+CAMPAIGN = """\
+id: corner
+title: The corner shop
+brand:
+  name: {en: Corner, zh-CN: 街角}
+  logo: {dark: logo-dark.svg, light: logo-light.svg}
+landing_url: https://corner.example/p/{product.id}?lang={locale}
+timezone: Asia/Shanghai
+flight: {start: 2026-11-01, end: 2026-11-30}
+grade: A
+markets:
+  - {id: cn, locales: [zh-CN], currency: CNY, feed: feeds/zh-CN.csv}
+  - {id: us, locales: [en-US], currency: USD, feed: feeds/en-US.csv}
+themes: [plain, lacquer]
+catalogue: catalogue.csv
+copy: copy.yaml
+placements:
+  - {id: card, sizes: [300x250], value_per_day: 240.00 CNY, grade: A}
+  - {id: strip, sizes: [728x90], value_per_day: 120.00 CNY, grade: A}
+ladder: [86, 80, 74, 68, 60]
+disclosure: {en: Ad, zh-CN: 广告}
+policy: {kind: epsilon-greedy, epsilon: 0.4}
+"""
+
+PLAIN = """\
+title: Plain
+mood: One colour, so that tests are fast.
+extends: base
+palettes:
+  paper: &paper
+    {ground: '#F4F2EE', ink: '#1C1C1E', ink-2: '#4A4A4F', accent: '#2F5BEA', price: '#1C1C1E', old-price: '#6A6A70',
+     cta-1: '#2F5BEA', cta-2: '#2F5BEA', cta-3: '#2449C4', cta-ink: '#FFFFFF', panel: '#FFFFFF', badge: '#E4E9FB',
+     badge-ink: '#1E3A9E', shadow: '#2A2620', rim: '#FFFFFF', rim-2: '#C8C8D0'}
+  mint: {<<: *paper, ground: '#DFF3E8', accent: '#0B6B47'}
+  sand: {<<: *paper, ground: '#F3E6CF', accent: '#8A4B00'}
+"""
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A campaign's folder that a test may change."""
+
+    folder: Path
+
+    def path(self, name: str) -> Path:
+        return self.folder / name
+
+    def text(self, name: str) -> str:
+        return self.path(name).read_text(encoding="utf-8")
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        path = self.path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Replace the one place where `old` stands."""
+        text = self.text(name)
+        assert text.count(old) == 1, f"{name} holds {old!r} {text.count(old)} times"
+        self.write(name, text.replace(old, new))
+
+    def line_of(self, name: str, part: str) -> int:
+        return next(i for i, line in enumerate(self.text(name).splitlines(), 1) if part in line)
+
+    @property
+    def state(self) -> Path:
+        return self.folder / ".banner"
+
+
+def make_shop(folder: Path) -> Shop:
+    """Write the campaign. Its pictures' cut-outs are there, as in the shipped one."""
+    source = shipped("examples") / "double11"
+    shop = Shop(folder)
+    shop.write("campaign.yaml", CAMPAIGN)
+    shop.write("themes/plain/theme.yaml", PLAIN)
+    ids = {f"outdoor-{number}" for number in PRODUCTS}
+    for name in ("catalogue.csv", "feeds/zh-CN.csv", "feeds/en-US.csv"):
+        with (source / name).open(encoding="utf-8", newline="") as file:
+            header, *rows = csv.reader(file)
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\n").writerows([header, *(row for row in rows if row[0] in ids)])
+        shop.write(name, out.getvalue())
+    for name in ("copy.yaml", "logo-dark.svg", "logo-light.svg"):
+        shop.write(name, (source / name).read_bytes())
+    shop.path("cutouts").mkdir()
+    for number in PRODUCTS:
+        picture = source / "pictures" / f"{int(number)}.webp"
+        shop.write(f"pictures/{int(number)}.webp", picture.read_bytes())
+        digest = hashlib.sha256(picture.read_bytes()).hexdigest()
+        for cutout in (source / "cutouts").glob(f"{digest[:40]}-*"):
+            copyfile(cutout, shop.path("cutouts") / cutout.name)
+    return shop
+
+
+def write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> Path:
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def people(count: int, **others: Any) -> list[dict[str, Any]]:
+    """Profiles with tastes that spread over the shop's products, the same every time."""
+    types = ("Footwear", "Climbing", "Bags", "Jackets", "Navigation", "Cycling", "Ski/boarding", "Trekking")
+    return [
+        {
+            "user_id": f"person-{number:03d}@corner.example",
+            "locale": ("zh-CN", "en-US")[number % 2],
+            "affinities": {
+                "product_type": {types[number % 8]: 0.9, types[number * 3 % 8]: 0.4},
+                "brand": {"Daybird": 0.5} if number % 3 else {},
+            },
+            **others,
+        }
+        for number in range(count)
+    ]
+
+
+def contents(folder: Path, *, without: Iterable[str] = ()) -> dict[str, str]:
+    """Every file below a folder, hidden ones too, by its relative path: the digest of its bytes."""
+    return {
+        name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and (name := str(path.relative_to(folder))) not in set(without)
+    }
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a command said."""
+
+    code: int
+    out: str
+    err: str
+    args: tuple[str, ...] = field(repr=False, default=())
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The last line of standard output."""
+        found = json.loads(self.out.splitlines()[-1])
+        assert isinstance(found, dict)
+        return found
+
+    @property
+    def lines(self) -> list[str]:
+        return self.err.splitlines()
+
+
+def banner(*args: str | Path) -> Told:
+    """Run a command in this process, by the entry that the script has. A traceback fails the test."""
+    words = tuple(map(str, args))
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        patch.object(sys, "argv", ["banner", *words]),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 0
+    return Told(code, out.getvalue(), err.getvalue(), words)
+
+
+def environment(**others: str) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("BANNER_", "COV_", "PYTEST_"))}
+    return {**kept, **others}
+
+
+def start(*args: str | Path, **others: Any) -> subprocess.Popen[str]:
+    """Start a command as a process of a group of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", str(ROOT / "cli.py"), *map(str, args)],
+        **{
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.PIPE,
+            "text": True,
+            "start_new_session": True,
+            "env": environment(),
+            **others,
+        },
+    )
+
+
+def banner_process(*args: str | Path, **others: Any) -> Told:
+    """Run a command as a process of its own."""
+    process = start(*args, **others)
+    out, err = process.communicate(timeout=120)
+    return Told(process.returncode, out, err, tuple(map(str, args)))
