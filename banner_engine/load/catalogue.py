@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
@@ -33,11 +33,14 @@ Value = TypeVar("Value")
 Item = tuple[int, dict[str, Any]]
 
 
-def load_catalogue(file: Path, problems: list[BannerError]) -> tuple[Product, ...]:
+def load_catalogue(
+    file: Path, problems: list[BannerError], refused: set[str] | None = None
+) -> tuple[Product, ...]:
     """The products of a main feed (CSV, TSV, JSON lines, RSS or Atom XML), in its order.
 
-    A row with a mistake is left out and told in `problems`. Raises BannerError where the feed itself
-    is wrong: unreadable, not UTF-8, empty, without a column that it needs, or without one right row.
+    A row with a mistake is left out and told in `problems`, and its id put into `refused`. Raises
+    BannerError where the feed itself is wrong: unreadable, not UTF-8, empty, without a column that it
+    needs, or without one right row.
     """
     products: list[Product] = []
     first_problem = len(problems)
@@ -45,6 +48,8 @@ def load_catalogue(file: Path, problems: list[BannerError]) -> tuple[Product, ..
         product = record.product()
         if product is not None:
             products.append(product)
+        elif refused is not None:
+            refused.add(record.values["id"])
     if not products:
         if len(problems) == first_problem:
             raise BannerError("is empty: it holds no products", file=file, kind=KIND)
@@ -54,12 +59,17 @@ def load_catalogue(file: Path, problems: list[BannerError]) -> tuple[Product, ..
 
 
 def apply_feed(
-    products: Iterable[Product], file: Path, currency: str, problems: list[BannerError]
+    products: Iterable[Product],
+    file: Path,
+    currency: str,
+    problems: list[BannerError],
+    refused: Collection[str] = (),
 ) -> tuple[Product, ...]:
     """A market's products: its feed's title, price, sale price and dates, link and availability, by id.
 
     An empty cell leaves the main feed's value; a row with a mistake or an unknown id is told in
-    `problems` and changes nothing. Products without a price in the market's currency are left out
+    `problems` and changes nothing (`refused`: ids that the main feed has, with a mistake that is told
+    already). Products without a price in the market's currency are left out
     (`priced_in`). Raises BannerError as `load_catalogue` does.
     """
     by_id = {product.id: product for product in products}
@@ -69,6 +79,8 @@ def apply_feed(
     for record in _records(file, ("id",), problems):
         empty = False
         product = by_id.get(record.values["id"])
+        if product is None and record.values["id"] in refused:
+            continue
         if product is None:
             comparisons += len(by_id)
             near = nearest(record.values["id"], by_id) if comparisons <= _COMPARISONS else None

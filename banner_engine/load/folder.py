@@ -94,7 +94,8 @@ def load_campaign(folder: Path) -> CampaignFolder:
             raise
     copy_sets = load_copy(part(campaign.copy_file, "copy"))
     problems: list[BannerError] = []
-    main = load_catalogue(part(campaign.catalogue, "catalogue"), problems)
+    refused: set[str] = set()
+    main = load_catalogue(part(campaign.catalogue, "catalogue"), problems, refused)
     products = {}
     for index, market in enumerate(campaign.markets):
         if market.feed is None:
@@ -103,7 +104,7 @@ def load_campaign(folder: Path) -> CampaignFolder:
             )
         else:
             feed = part(market.feed, f"markets[{index}].feed")
-            products[market.id] = apply_feed(main, feed, market.currency, problems)
+            products[market.id] = apply_feed(main, feed, market.currency, problems, refused)
         if not products[market.id]:
             raise BannerError(
                 f"market '{market.id}' has no product with a price in {market.currency}",
