@@ -139,8 +139,8 @@ class PolicySpec(Strict):
     kind: Literal["uniform", "fixed", "epsilon-greedy"] = "epsilon-greedy"
     epsilon: float = Field(default=0.3, gt=0, le=1)
     """epsilon-greedy: the share of choices drawn evenly; the rest goes to the best group."""
-    weights: dict[str, float] = {}
-    """fixed: weight of a theme by name (1 where unnamed)."""
+    weights: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = {}
+    """fixed: weight of a theme by name (1 where unnamed, 0 for one that is never shown)."""
 
 
 class Campaign(Strict):

@@ -27,7 +27,7 @@ class Choice:
 def choose(
     profiles: Sequence[Profile], points: Scores, shelf: Shelf, pool: Pool, policy: Policy, seed: int
 ) -> list[Choice | None]:
-    """One choice for each profile, None where nothing is feasible.
+    """One choice for each profile, None where nothing is feasible, or nothing that the policy would show.
 
     points: n × p scores of `shelf`. The draw depends on (seed, user, placement, size) only, so it is the
     same whatever the batch, the worker or the hour; a product group is a product type, and within the
@@ -67,15 +67,15 @@ def choose(
     size = f"{space.width}x{space.height}"
     draws = np.array([unit_draw(seed, p.user_id, space.placement, size) for p in profiles])
     cumulative = probabilities.cumsum(axis=1)
-    # the last valid arm takes what rounding left of the interval
-    chosen = np.minimum((cumulative <= draws[:, None]).sum(axis=1), _last_valid(candidates.valid))
+    # the last arm that may be drawn takes what rounding left of the interval
+    chosen = np.minimum((cumulative <= draws[:, None]).sum(axis=1), _last(probabilities > 0))
     variant = variant_of[rows].reshape(shape)
     same = variant == variant[np.arange(n), chosen][:, None]
     propensity = (probabilities * same).cumsum(axis=1)[:, -1]
     best = points[np.arange(n), np.maximum(columns[:, 0], 0)]
     out: list[Choice | None] = []
     for i in range(n):
-        if not candidates.valid[i, chosen[i]]:
+        if not propensity[i]:
             out.append(None)
             continue
         group, arm = divmod(int(chosen[i]), arms)
@@ -85,7 +85,7 @@ def choose(
     return out
 
 
-def _last_valid(valid: Bools) -> Ints:
+def _last(flags: Bools) -> Ints:
     """The index of each row's last True (of its last column where there is none)."""
-    last: Ints = valid.shape[1] - 1 - valid[:, ::-1].argmax(axis=1)
+    last: Ints = flags.shape[1] - 1 - flags[:, ::-1].argmax(axis=1)
     return last

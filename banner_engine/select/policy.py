@@ -30,7 +30,9 @@ class Candidates:
 
 
 class Policy(Protocol):
-    """Gives n × (g·k) probabilities: 0 where not valid; each row with a valid arm sums to 1."""
+    """Gives n × (g·k) probabilities: 0 where not valid; each row sums to 1, or to 0 where the policy shows
+    none of its arms.
+    """
 
     @property
     def name(self) -> str: ...
