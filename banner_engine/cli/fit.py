@@ -21,7 +21,7 @@ Examples:
 @click.option("--theme", required=True, help="A theme's name or folder.")
 @click.option("--slot", required=True, help="A slot, such as headline or cta.")
 @click.option("--size", type=Sizes(), required=True, help="Such as 1200x628.")
-@click.option("--locale", type=Locale(), default="en", show_default=True)
+@click.option("--locale", type=Locale(), default="en", show_default=True, help="Of the text.")
 @click.option("--layout", help="A layout's name (default: the first of the size's shape).")
 @json_option
 def fit(text: str, theme: str, slot: str, size: Any, locale: str, layout: str | None, as_json: bool) -> None:

@@ -18,7 +18,7 @@ Examples:
   banner preview lacquer --palette bordeaux --product outdoor-009 --scale 2 --inline
 """
 )
-@click.argument("subject", metavar="THEME|CAMPAIGN", required=False)
+@click.argument("subject", metavar="[THEME|CAMPAIGN]", required=False)
 @click.option("--sizes", type=Sizes(), default=(), help="Default: the sizes of the campaign's placements.")
 @click.option("--locale", "locales", type=Locales(), default=(), help="Locales, such as zh-CN,en-US.")
 @click.option("--product", help="A product's id.")

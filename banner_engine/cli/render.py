@@ -43,6 +43,7 @@ Examples:
     type=click.Choice(["jpeg", "png", "webp", "avif"]),
     default="jpeg",
     show_default=True,
+    help="Of the pictures.",
 )
 @click.option(
     "--workers", type=click.IntRange(1), default=None, help="Processes (default: one for each core)."

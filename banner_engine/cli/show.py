@@ -17,7 +17,7 @@ from banner_engine.cli.common import campaign_option, json_option, open_engine, 
     epilog="""\b
 Examples:
   banner show q3xk7w2mzt5yd6ab --campaign examples/double11
-  banner show q3xk7w2mzt5yd6ab --profiles people.jsonl --user s7-12 --json
+  banner show q3xk7w2mzt5yd6ab --profiles people.jsonl --user s7-0000012 --json
 """
 )
 @click.argument("variant_id")
