@@ -22,7 +22,7 @@ from banner_engine.select.pool import Combination, Space
 from banner_engine.shipped import shipped
 from banner_engine.text import FontBook, Span, TextPaint, TextStyle, draw_text, set_text, shape_text
 
-SHEET_WIDTH, GAP, LABEL = 1660, 20, 20
+SHEET_WIDTH, GAP, LABEL = 1760, 20, 20
 GROUND, INK = (118, 118, 120), "#FFFFFF"
 SHOWN_QUALITY = 0.85
 """Of a cut-out that stands for the theme when no product is asked for."""
