@@ -18,7 +18,7 @@ from banner_engine.load.profiles import Profile
 from banner_engine.recipe import Recipe, unit_draw
 from banner_engine.select import choose as module
 from banner_engine.select.choose import Choice, choose
-from banner_engine.select.policy import EpsilonGreedy, Fixed, Policy, Uniform
+from banner_engine.select.policy import Candidates, EpsilonGreedy, Fixed, Floats, Policy, Uniform
 from banner_engine.select.pool import Combination, Pool, Space
 from banner_engine.select.score import Shelf, best_groups, score
 
@@ -209,10 +209,53 @@ def test_a_theme_of_weight_0_is_never_shown() -> None:
 
 
 def test_what_rounding_leaves_goes_to_the_last_arm_that_may_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "unit_draw", lambda *parts: 1 - 2**-53)
+    # as if the probabilities summed to a little less than the draw
+    monkeypatch.setattr(module, "unit_draw", lambda *parts: 1.0)
     for policy in (*POLICIES, Fixed((("double11", 0.1), ("lacquer", 0.0), ("swiss", 0.0)))):
         found = one_chosen(Profile("last"), samples.pool(), policy)
         assert found.propensity > 0
         assert found.propensity == pytest.approx(
             distribution(Profile("last"), samples.pool(), policy)[found.option.variant_id]
         )
+
+
+def test_a_draw_of_0_takes_the_first_arm_that_may_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_tents(thing: Product, one: Combination, where: Space) -> Recipe | None:
+        return recipe_of(thing, one, where) if thing.product_type != "Tents" else None
+
+    monkeypatch.setattr(module, "unit_draw", lambda *parts: 0.0)
+    taste = Profile("u", types=(("Tents", 1.0), ("Bags", 0.5)))
+    pool = samples.pool(no_tents)
+    assert one_chosen(taste, pool, Uniform()).option == pool.options(SHELF.products[8])[0]
+
+
+class Rough:
+    """Shares that no two arms have in common, so that a sum in another order has other last bits."""
+
+    name = "rough"
+
+    def probabilities(self, candidates: Candidates) -> Floats:
+        place = candidates.valid.cumsum(axis=1) + 0.1
+        weights = candidates.valid / place
+        shares: Floats = weights / weights.cumsum(axis=1)[:, -1:]
+        return shares
+
+
+def test_the_width_of_a_batch_moves_no_last_bit() -> None:
+    """Products have different numbers of arms, so others in a batch pad a profile's row differently."""
+
+    def some(thing: Product, one: Combination, where: Space) -> Recipe | None:
+        # all arms of a product look the same; p8 has all of them, the others 7 to 13
+        alike = replace(one, theme="any", palette="any", copy="any")
+        fits = thing.id == "p8" or samples.COMBINATIONS.index(one) < 6 + int(thing.id[1:])
+        return recipe_of(thing, alike, where) if fits else None
+
+    def person(number: int, liked: int) -> Profile:
+        acts = (event("add_to_cart", f"p{liked}"), event("purchase", "p8" if liked != 8 else "p4"))
+        return Profile(f"user-{number}", events=acts)
+
+    pool = samples.pool(some)
+    alone = [chosen([person(n, 1 + n % 7)], pool, Rough())[0] for n in range(60)]
+    crowd = chosen([*(person(n, 1 + n % 7) for n in range(60)), person(60, 8)], pool, Rough())
+    assert crowd[:60] == alone
+    assert crowd[60] is not None

@@ -61,6 +61,21 @@ def test_a_row_does_not_depend_on_the_others(
     assert (policy.probabilities(alone)[0] == policy.probabilities(offered)[row]).all()
 
 
+@given(st.lists(st.floats(0.001, 10), min_size=9, max_size=40), st.data())
+def test_pads_between_arms_move_no_last_bit(worth: list[float], data: st.DataObject) -> None:
+    names = tuple(f"theme-{number:02d}" for number in range(len(worth)))
+    policy = Fixed(tuple(zip(names, worth, strict=True)))
+    bare = Candidates(
+        np.ones((1, len(worth)), bool), np.zeros(len(worth), np.int64), np.arange(len(worth))[None], names
+    )
+    width = len(worth) + data.draw(st.integers(1, 30))
+    at = sorted(data.draw(st.permutations(range(width)))[: len(worth)])
+    valid, theme = np.zeros((1, width), bool), np.zeros((1, width), np.int64)
+    valid[0, at], theme[0, at] = True, np.arange(len(worth))
+    padded = policy.probabilities(Candidates(valid, np.zeros(width, np.int64), theme, names))
+    assert (padded[0, at] == policy.probabilities(bare)[0]).all()
+
+
 def test_uniform_is_even() -> None:
     found = Uniform().probabilities(candidates([[True, False, True, True], [False] * 4]))
     assert found.tolist() == [[1 / 3, 0, 1 / 3, 1 / 3], [0, 0, 0, 0]]

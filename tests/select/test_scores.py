@@ -68,6 +68,11 @@ def test_price_band_falls_to_nothing_one_width_outside() -> None:
     assert list(found.values()) == [0, 150, 300, 300, 300, 150, 0]
 
 
+def test_points_of_a_band_are_whole_and_rounded_down() -> None:
+    assert band_points(np.array([[100.0, 200.0]]), np.array([90.1, 209.9])).tolist() == [[270, 270]]
+    assert band_points(np.array([[np.nan, np.nan]]), np.array([90.1])).tolist() == [[0]]
+
+
 def test_a_band_of_one_price_knows_that_price_only() -> None:
     prices = np.array([99.99, 100.0, 100.01])
     assert band_points(np.array([[100.0, 100.0]]), prices).tolist() == [[0, 300, 0]]
@@ -192,3 +197,9 @@ def test_an_explanation_sums_to_the_score(things: list[Product], one: Profile) -
         assert set(parts) == {"events", "product_type", "brand", "price_band", "popularity"}
         if points != NEVER:
             assert sum(parts.values()) == points
+
+
+def test_an_explanation_leaves_out_what_has_not_happened_yet() -> None:
+    shelf = Shelf.of([product("a")], NOW)
+    one = Profile("u", events=(event("view_item", "a", -1), event("add_to_cart", "a", 7)))
+    assert explain(one, shelf.products[0], shelf, NOW)["events"] == 1500
