@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "simulate": ("simulate:simulate", "Let simulated users see and click banners."),
     "report": ("report:report", "Report CTR and both CPCs."),
     "prune": ("prune:prune", "Delete old runs and pictures that no run names."),
+    "zones": ("zones:zones", "Count and clear the zones that pictures are joined from."),
     "completion": ("completion:completion", "Print the shell completion script."),
 }
 

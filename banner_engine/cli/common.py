@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
@@ -65,6 +66,22 @@ class Sizes(click.ParamType[tuple[tuple[int, int], ...]]):
     ) -> list[CompletionItem]:
         common = ("1200x628", "300x250", "728x90", "300x600", "160x600", "320x50", "1080x1080", "1080x1920")
         return [CompletionItem(size) for size in common if size.startswith(incomplete)]
+
+
+class Bytes(click.ParamType[int]):
+    """`5GB`, `1.5 MB`, `200000`: units of 1,000."""
+
+    name = "bytes"
+    units: ClassVar = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) *([A-Za-z]*)", value.strip())
+        unit = self.units.get(found[2].lower()) if found else None
+        if found is None or unit is None:
+            self.fail(f"'{value}' is no number of bytes: write 5GB, 500MB or 200000", param, ctx)
+        return round(float(found[1]) * unit)
 
 
 class Locale(click.ParamType[str]):

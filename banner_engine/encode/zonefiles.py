@@ -14,6 +14,7 @@ import contextlib
 import mmap
 import os
 import struct
+import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,6 +120,8 @@ class ZoneWriter:
     def __init__(self, folder: Path, name: str, data: int, index: int) -> None:
         self.name = name
         self._data, self._index = data, index
+        # a store that nobody closes gives its file free all the same
+        self.close = weakref.finalize(self, _close, data, index)
         self._cut(folder / (name + INDEX))
 
     @classmethod
@@ -171,10 +174,6 @@ class ZoneWriter:
         _write(self._data, bytes_)
         _write(self._index, entries)
         self.size += len(bytes_)
-
-    def close(self) -> None:
-        os.close(self._index)
-        os.close(self._data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +257,11 @@ def _still_there(path: Path, file: int) -> bool:
         return os.path.samestat(path.stat(), os.fstat(file))
     except FileNotFoundError:
         return False
+
+
+def _close(*files: int) -> None:
+    for file in files:
+        os.close(file)
 
 
 def _whole(entries: bytes) -> bytes:

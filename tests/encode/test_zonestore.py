@@ -244,6 +244,14 @@ def test_collecting_spares_a_file_that_is_written(tmp_path: Path) -> None:
     assert total(tmp_path) == 0
 
 
+def test_a_store_that_is_dropped_gives_its_file_free(tmp_path: Path) -> None:
+    store = small(tmp_path)
+    store.put(key_of(1), runs_of(1))
+    store.flush()
+    del store
+    assert collect(tmp_path, 0).files == 1
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.integers(20_000, 60_000), st.integers(1, 9))
 def test_the_disk_budget_holds(budget: int, together: int) -> None:
