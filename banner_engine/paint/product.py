@@ -25,7 +25,10 @@ def draw_product(item: ProductItem) -> list[Raster]:
     if item.reflection is not None:
         layers.append(_reflection(item, cut))
     layers += [_ellipse(e) for e in item.ellipses]
-    layers += [_soft(alpha, (x0, y0), s) for s in (item.halo, item.drop_shadow) if s is not None]
+    if item.halo is not None:
+        layers.append(_above_ground(_soft(alpha, (x0, y0), item.halo), item.ground))
+    if item.drop_shadow is not None:
+        layers.append(_soft(alpha, (x0, y0), item.drop_shadow))
     layers.append(Raster(x0, y0, _lit(cut, alpha, item), alpha))
     clipped = (layer.clipped(item.clip) for layer in layers)
     return [layer for layer in clipped if layer is not None]
@@ -53,6 +56,15 @@ def _soft(alpha: Image.Image, at: tuple[int, int], shadow: SoftShadow) -> Raster
     return Raster(at[0] - margin + round(shadow.dx), at[1] - margin + round(shadow.dy), rgb, mask)
 
 
+def _above_ground(glow: Raster, ground: float) -> Raster:
+    """A glow that fades away towards the ground: light from behind does not shine out under a sole."""
+    height = glow.alpha.height
+    rows = np.arange(height, dtype=np.float32) + np.float32(glow.y)
+    fade = np.clip((np.float32(ground) - rows) / np.float32(max(0.12 * height, 1)), 0, 1)[:, None]
+    alpha = np.asarray(glow.alpha, dtype=np.float32) * fade
+    return Raster(glow.x, glow.y, glow.colour, Image.fromarray((alpha + 0.5).astype(np.uint8)))
+
+
 def _ellipse(e: Ellipse) -> Raster:
     margin = math.ceil(3 * e.blur) + 1
     left, top = math.floor(e.cx - e.rx) - margin, math.floor(e.cy - e.ry) - margin
@@ -75,7 +87,8 @@ def _reflection(item: ProductItem, cut: Image.Image) -> Raster:
     assert item.reflection is not None
     share, opacity = item.reflection
     x0, _, _, y1 = item.box
-    depth = max(round(cut.height * share), 1)
+    # it fades out inside the effect box, whose edge would cut it off
+    depth = max(min(round(cut.height * share), item.clip[3] - y1), 1)
     part = cut.crop((0, cut.height - depth, cut.width, cut.height)).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
     fade = np.linspace(opacity, 0.0, depth, dtype=np.float32)[:, None]
     alpha = np.asarray(part.getchannel("A"), dtype=np.float32) * fade
