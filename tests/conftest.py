@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from shop_samples import Shop, make_shop, people, write_lines
+from shop_samples import AS_OF, Run, Shop, banner, make_shop, people, write_lines
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +36,7 @@ def _shop_origin(tmp_path_factory: pytest.TempPathFactory, kept_scenes: Path) ->
 
 
 @pytest.fixture(scope="session")
-def new_shop(_shop_origin: Path, tmp_path_factory: pytest.TempPathFactory):
+def new_shop(_shop_origin: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Shop]:
     """Makes shops, each in a folder of its own."""
 
     def make(folder: Path | None = None) -> Shop:
@@ -47,7 +48,7 @@ def new_shop(_shop_origin: Path, tmp_path_factory: pytest.TempPathFactory):
 
 
 @pytest.fixture
-def shop(new_shop, tmp_path: Path) -> Shop:
+def shop(new_shop: Callable[..., Shop], tmp_path: Path) -> Shop:
     """A campaign's folder that the test may change, with a state folder of its own."""
     return new_shop(tmp_path / "corner")
 
@@ -56,3 +57,16 @@ def shop(new_shop, tmp_path: Path) -> Shop:
 def profiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """30 profiles that spread over the shop's products."""
     return write_lines(tmp_path_factory.mktemp("profiles") / "people.jsonl", people(30))
+
+
+@pytest.fixture(scope="session")
+def finished(new_shop: Callable[..., Shop], profiles: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A whole run over `profiles`, with signed URLs, to be read and never changed."""
+    shop = new_shop()
+    out = tmp_path_factory.mktemp("finished") / "out"
+    told = banner(
+        "render", shop.folder, "--profiles", profiles, "--out", out, "--as-of", AS_OF, "--workers", "1",
+        "--base-url", "https://ads.corner.example/b/", "--json",
+    )  # fmt: skip
+    assert told.code == 0, told.err
+    return Run(shop, out, told)

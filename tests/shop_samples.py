@@ -13,6 +13,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +26,7 @@ from banner_engine.shipped import shipped
 
 ROOT = Path(__file__).parent.parent
 AS_OF = "2026-11-10T12:00:00+08:00"
-PRODUCTS = ("001", "002", "004", "008", "009", "010", "016", "019", "028", "054")
+FEEDS = ("catalogue.csv", "feeds/zh-CN.csv", "feeds/en-US.csv")
 
 CAMPAIGN = """\
 id: corner
@@ -89,6 +90,19 @@ class Shop:
         assert text.count(old) == 1, f"{name} holds {old!r} {text.count(old)} times"
         self.write(name, text.replace(old, new))
 
+    def write_table(self, name: str, rows: list[dict[str, str]]) -> Path:
+        out = io.StringIO()
+        table = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)
+        return self.write(name, out.getvalue())
+
+    def set_cells(self, name: str, product: str, **cells: str) -> None:
+        """Change cells of a product's row in a feed."""
+        rows = read_table(self.path(name))
+        next(row for row in rows if row["id"] == product).update(cells)
+        self.write_table(name, rows)
+
     def line_of(self, name: str, part: str) -> int:
         return next(i for i, line in enumerate(self.text(name).splitlines(), 1) if part in line)
 
@@ -98,28 +112,41 @@ class Shop:
 
 
 def make_shop(folder: Path) -> Shop:
-    """Write the campaign. Its pictures' cut-outs are there, as in the shipped one."""
+    """Write the campaign: ten products of the shipped one under ids of their own, p01 to p10, two of a type
+    at most; the cut-outs of their pictures are there too.
+    """
     source = shipped("examples") / "double11"
     shop = Shop(folder)
     shop.write("campaign.yaml", CAMPAIGN)
     shop.write("themes/plain/theme.yaml", PLAIN)
-    ids = {f"outdoor-{number}" for number in PRODUCTS}
-    for name in ("catalogue.csv", "feeds/zh-CN.csv", "feeds/en-US.csv"):
-        with (source / name).open(encoding="utf-8", newline="") as file:
-            header, *rows = csv.reader(file)
-        out = io.StringIO()
-        csv.writer(out, lineterminator="\n").writerows([header, *(row for row in rows if row[0] in ids)])
-        shop.write(name, out.getvalue())
+    for name in ("base", "lacquer"):  # copies, so that the shipped ones may change while tests run
+        shop.write(f"themes/{name}/theme.yaml", (shipped("themes") / name / "theme.yaml").read_bytes())
     for name in ("copy.yaml", "logo-dark.svg", "logo-light.svg"):
         shop.write(name, (source / name).read_bytes())
+    names: dict[str, str] = {}
+    of_type: Counter[str] = Counter()
+    rows = read_table(source / "catalogue.csv")
+    for row in rows:
+        if row["availability"] == "in_stock" and of_type[row["product_type"]] < 2 and len(names) < 10:
+            of_type[row["product_type"]] += 1
+            names[row["id"]] = f"p{len(names) + 1:02d}"
+    kept = [row for row in rows if row["id"] in names]
     shop.path("cutouts").mkdir()
-    for number in PRODUCTS:
-        picture = source / "pictures" / f"{int(number)}.webp"
-        shop.write(f"pictures/{int(number)}.webp", picture.read_bytes())
-        digest = hashlib.sha256(picture.read_bytes()).hexdigest()
-        for cutout in (source / "cutouts").glob(f"{digest[:40]}-*"):
+    for row in kept:
+        picture = (source / row["image_link"]).read_bytes()
+        row["image_link"] = f"pictures/{names[row['id']]}.webp"
+        shop.write(row["image_link"], picture)
+        for cutout in (source / "cutouts").glob(f"{hashlib.sha256(picture).hexdigest()[:40]}-*"):
             copyfile(cutout, shop.path("cutouts") / cutout.name)
+    for name in FEEDS:
+        feed = kept if name == "catalogue.csv" else read_table(source / name)
+        shop.write_table(name, [{**row, "id": names[row["id"]]} for row in feed if row["id"] in names])
     return shop
+
+
+def read_table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> Path:
@@ -219,3 +246,20 @@ def banner_process(*args: str | Path, **others: Any) -> Told:
     process = start(*args, **others)
     out, err = process.communicate(timeout=120)
     return Told(process.returncode, out, err, tuple(map(str, args)))
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished `banner render`."""
+
+    shop: Shop
+    out: Path
+    told: Told
+
+    @property
+    def variants(self) -> list[dict[str, Any]]:
+        return read_rows(self.out / "variants.jsonl")
+
+    @property
+    def assignments(self) -> list[dict[str, Any]]:
+        return read_rows(self.out / "assignments.jsonl")

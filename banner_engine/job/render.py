@@ -330,7 +330,8 @@ class Render:
 
     @staticmethod
     def _keep(chunk: _Chunk, folder: RunFolder) -> None:
-        outcomes = Crew.result(chunk.futures.popleft())
+        outcomes = Crew.result(chunk.futures[0])
+        chunk.futures.popleft()
         for outcome in outcomes:
             if isinstance(outcome, Made) and outcome.fresh:
                 folder.finished(outcome.entry)
