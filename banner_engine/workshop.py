@@ -136,13 +136,15 @@ class Workshop:
         """The RGB pixels of a recipe."""
         return self.painter.paint(self.plan(recipe))
 
-    def rendition(self, order: Order, ladder: Sequence[int]) -> Rendition:
-        """A recipe's bytes. Raises BannerError (kind "budget") where no step of the ladder fits."""
+    def rendition(self, order: Order, steps: Sequence[int]) -> Rendition:
+        """A recipe's bytes at the first of the format's steps that fits the budget. Raises BannerError (kind
+        "budget") where none does.
+        """
         plan = self.plan(order.recipe)
         if order.format == "jpeg":
-            encoded = self.assembler.jpeg(plan, ladder, order.budget)
+            encoded = self.assembler.jpeg(plan, steps, order.budget)
         else:
-            encoded = encode(self.painter.paint(plan), order.format, ladder, order.budget)
+            encoded = encode(self.painter.paint(plan), order.format, steps, order.budget)
         return Rendition(
             order.recipe.variant_id,
             order.format,

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from banner_engine.encode.assemble import Assembler, Variant
-from banner_engine.encode.formats import FORMATS, Encoded, encode
+from banner_engine.encode.formats import FORMATS, Encoded, encode, steps_of
 
-__all__ = ["FORMATS", "Assembler", "Encoded", "Variant", "encode"]
+__all__ = ["FORMATS", "Assembler", "Encoded", "Variant", "encode", "steps_of"]

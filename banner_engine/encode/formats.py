@@ -12,6 +12,8 @@ from banner_engine.errors import BannerError
 
 FORMATS = {"jpeg": "jpg", "png": "png", "webp": "webp", "avif": "avif"}
 """Format names and their file endings."""
+PNG_STEPS = (0, 256, 128, 64, 32)
+"""Colours of a palette, 0 for full colour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,16 @@ def _avif(image: Image.Image, quality: int) -> bytes:
     return out.getvalue()
 
 
-def encode(image: Image.Image, format: str, ladder: Sequence[int], budget: int) -> Encoded:
-    """PNG, WebP or AVIF at the first step of the ladder at or under `budget` bytes (JPEG is assembled).
+def steps_of(format: str, ladder: Sequence[int]) -> tuple[int, ...]:
+    """The steps that a format's budget is tried at: PNG has no quality, but colours."""
+    return PNG_STEPS if format == "png" else tuple(ladder)
+
+
+def encode(image: Image.Image, format: str, steps: Sequence[int], budget: int) -> Encoded:
+    """PNG, WebP or AVIF at the first of the steps at or under `budget` bytes (JPEG is assembled).
 
     Raises BannerError (kind "budget") when no step fits: such a variant is refused, never shipped.
     """
-    steps = (0, 256, 128, 64, 32) if format == "png" else tuple(ladder)
     make = {"png": _png, "webp": _webp, "avif": _avif}[format]
     data = b""
     for step in steps:

@@ -43,6 +43,7 @@ def jpeg(image: Image.Image, quality: int, restart_blocks: int) -> bytes:
         optimize=False,
         progressive=False,
         restart_marker_blocks=restart_blocks,
+        comment=b"",
     )
     return out.getvalue()
 

@@ -16,6 +16,7 @@ from typing import Self
 
 from banner_engine.deliver.files import sha256_of, write_atomic
 from banner_engine.deliver.run import FileEntry
+from banner_engine.encode import steps_of
 from banner_engine.errors import BannerError
 from banner_engine.rendition import fingerprint
 from banner_engine.workshop import Order, Workshop
@@ -78,7 +79,7 @@ def _make_one(
     ):
         return Made(variant_id, known, fresh=False)
     try:
-        made = workshop.rendition(wanted.order, ladder)
+        made = workshop.rendition(wanted.order, steps_of(wanted.order.format, ladder))
     except (OSError, SyntaxError) as error:  # what Pillow raises for a file that is damaged
         cutouts = ", ".join(str(workshop.cutouts[picture].path) for picture in wanted.order.recipe.pictures)
         raise BannerError(
