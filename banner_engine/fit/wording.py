@@ -48,29 +48,40 @@ def discount_text(discount: float, locale: str) -> str:
     if locale.split("-")[0] == "zh":
         tenths = math.ceil((1 - discount) * 100 - 1e-9)
         return f"{tenths // 10}折" if tenths % 10 == 0 else f"{tenths / 10:.1f}折"
-    return f"-{percent_text(discount, locale)}"
+    # the sign is the locale's too: from right to left it needs marks to stay before its digits
+    return _percent(-_whole_percent(discount), locale)
 
 
 def percent_text(discount: float, locale: str) -> str:
     """A share as a whole percentage of the locale, rounded down so that no more is promised than holds."""
+    return _percent(_whole_percent(discount), locale)
+
+
+def _whole_percent(discount: float) -> int:
+    # 1e-9 undoes binary noise: 0.3 is stored as 0.29999…
+    return int(discount * 100 + 1e-9)
+
+
+def _percent(whole: int, locale: str) -> str:
     import icu
 
-    # 1e-9 undoes binary noise: 0.3 is stored as 0.29999…
-    return str(icu.NumberFormatter.withLocale(icu.Locale(locale)).unit(icu.NoUnit.percent())
-               .formatInt(int(discount * 100 + 1e-9)))  # fmt: skip
+    return str(icu.NumberFormatter.withLocale(icu.Locale(locale)).unit(icu.NoUnit.percent()).formatInt(whole))
 
 
 def values_for(product: Product, locale: str, moment: dt.datetime) -> dict[str, str]:
-    """Placeholder values of a product. A product that is not on sale has no old price and no discount."""
+    """Placeholder values of a product. A product that is not on sale has no old price and no discount, one
+    that is less than 1 % off no discount.
+    """
     price, old = product.price_at(moment)
     values = {"product.title": product.title, "price": money_text(price, locale)}
     if product.brand:
         values["product.brand"] = product.brand
     if old is not None:
-        discount = product.discount_at(moment)
         values["old_price"] = money_text(old, locale)
-        values["discount"] = discount_text(discount, locale)
-        values["discount_percent"] = percent_text(discount, locale)
+        discount = product.discount_at(moment)
+        if _whole_percent(discount) > 0:
+            values["discount"] = discount_text(discount, locale)
+            values["discount_percent"] = percent_text(discount, locale)
     return values
 
 

@@ -15,8 +15,8 @@ TUCK = -0.02
 
 _DIGITS = re.compile(r"\d(?:[\d.,'’٬٫\u00a0\u202f]*\d)?")
 _DECIMALS = re.compile(r"(?:[.,]\d{1,2}|٫\d+)$")
-_NUMBER = re.compile(r"[-+−–]?\d(?:[\d.,:/×x+–-]*\d)?")
-_MARK = re.compile(r"\s?[%％‰٪]")
+_NUMBER = re.compile(r"[\u200e\u200f\u061c]?[-+−–]?\d(?:[\d.,:/×x+–-]*\d)?")
+_MARK = re.compile(r"[\u200e\u200f\u061c]?\s?[%％‰٪]")
 _WORD = re.compile(r"[^\W\d_]")
 
 
