@@ -45,7 +45,26 @@ def start_campaign(folder: Path, campaign_id: str | None = None, today: dt.date 
     path.write_text(f"# A campaign: see docs/campaigns.md for every key.\n{text}", encoding="utf-8")
     for feed in (folder / "feeds").glob("*.csv"):
         _new_sale_dates(feed, start, end)
+    copy = folder / "copy.yaml"
+    copy.write_text(new_dates(copy.read_text(encoding="utf-8"), start, end), encoding="utf-8")
     return sum(1 for file in folder.rglob("*") if file.is_file())
+
+
+def new_dates(text: str, start: dt.date, end: dt.date) -> str:
+    """The shipped campaign's copy with the dates of another flight, so that it promises what holds."""
+    after = end + dt.timedelta(days=1)
+    for old, new in (
+        ("(1 to 30 November)", f"({start} to {end})"),
+        ("November 1 – 30", f"{start:%B} {start.day} – {end:%B} {end.day}"),
+        ("November 30", f"{end:%B} {end.day}"),
+        ("30 November", f"{end.day} {end:%B}"),
+        ("Nov 30", f"{end:%b} {end.day}"),
+        ("December 1", f"{after:%B} {after.day}"),
+        ("11.1–11.30", f"{start.month}.{start.day}–{end.month}.{end.day}"),
+        ("11.30", f"{end.month}.{end.day}"),
+    ):
+        text = text.replace(old, new)
+    return text
 
 
 def _new_sale_dates(feed: Path, start: dt.date, end: dt.date) -> None:
