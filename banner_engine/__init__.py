@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from banner_engine.engine import Engine, Spaces
     from banner_engine.errors import BannerError, BannerErrors
-    from banner_engine.job.render import Options, Summary, render
+    from banner_engine.job.pin import Options
+    from banner_engine.job.render import Summary, render
     from banner_engine.recipe import Recipe
     from banner_engine.simulate.users import simulate_users
     from banner_engine.track import Store, import_events
@@ -27,7 +28,7 @@ _WHERE = {
     "BannerError": "errors",
     "BannerErrors": "errors",
     "Engine": "engine",
-    "Options": "job.render",
+    "Options": "job.pin",
     "Recipe": "recipe",
     "Spaces": "engine",
     "Store": "track",

@@ -198,6 +198,15 @@ class Engine:
             Workshop, self.loaded, by_picture, self.state.scenery, self.moment, zones=self.state.zones
         )
 
+    @cached_property
+    def byte_budgets(self) -> Mapping[tuple[int, int], int]:
+        """By size. Placements may share a variant, so the least budget of its size holds for all of them."""
+        budgets: dict[tuple[int, int], int] = {}
+        for placement in self.loaded.campaign.placements:
+            for size in placement.sizes:
+                budgets[size] = min(budgets.get(size, placement.byte_budget), placement.byte_budget)
+        return budgets
+
     # -- select -----------------------------------------------------------------------------------
 
     @cached_property

@@ -30,6 +30,7 @@ Examples:
   banner render my-shop --profiles people.jsonl --out out --sizes 300x250,728x90 --workers 2
   banner render my-shop --profiles people.jsonl --out out --resume     # after an interruption
   banner render my-shop --profiles people.jsonl --out out --dry-run    # decide, draw nothing
+  banner render my-shop --profiles people.jsonl --out out --pack       # packs/000000.tar …
 """
 )
 @campaign_argument
@@ -45,6 +46,10 @@ Examples:
     show_default=True,
     help="Of the pictures.",
 )
+@click.option(
+    "--pack", is_flag=True, help="Tar files of many pictures, with an index, in the place of images/."
+)
+@click.option("--recipes-only", is_flag=True, help="Keep no pictures: banner get makes them when asked.")
 @click.option(
     "--workers", type=click.IntRange(1), default=None, help="Processes (default: one for each core)."
 )
@@ -68,6 +73,8 @@ def render(
     sizes: tuple[tuple[int, int], ...],
     placements: tuple[str, ...],
     format_: str,
+    pack: bool,
+    recipes_only: bool,
     workers: int | None,
     seed: int,
     limit: int | None,
@@ -83,14 +90,18 @@ def render(
     """Make the banners of a file of profiles: one file a variant, and the tables of the run.
 
     Many users share a variant, so N profiles become M pictures. OUT gets images/, variants.jsonl,
-    assignments.jsonl, failures.jsonl and, last, manifest.json.
+    assignments.jsonl, failures.jsonl and, last, manifest.json. With --pack the pictures stand in tar files,
+    packs/000000.tar and so on, and packs/index.jsonl says at which offset. With --recipes-only there are none.
     """
     from banner_engine.engine import Spaces
     from banner_engine.errors import BannerError
-    from banner_engine.job.render import READABLE, Options, resumed_moment
+    from banner_engine.job.pin import Options, resumed_moment
+    from banner_engine.job.render import READABLE
     from banner_engine.job.render import render as run
     from banner_engine.track.runs import ingest
 
+    if pack and recipes_only:
+        raise click.UsageError("--pack and --recipes-only exclude each other")
     if resume and as_of is None:
         as_of = resumed_moment(out)
     engine = open_engine(campaign, as_of, store)
@@ -108,6 +119,7 @@ def render(
     options = Options(
         spaces=Spaces(placements, sizes),
         format=format_,
+        keep="packs" if pack else "recipes" if recipes_only else "files",
         workers=workers or _cores(),
         seed=seed,
         limit=limit,
@@ -157,7 +169,7 @@ def render(
         if not no_track:
             ingest(out, engine.state.track, engine.state.key())
         engine.state.remember_run(out)
-        say(f"Pictures and tables are in {out}")
+        say(f"{'Tables' if recipes_only else 'Pictures and tables'} are in {out}")
     if as_json:
         print_json(summary.to_dict())
     return 3 if summary.failed > max_failures else 0

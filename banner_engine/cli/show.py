@@ -59,7 +59,8 @@ def show(
     if found.row is not None and found.out is not None:
         told["file"] = {
             **{name: found.row[name] for name in ("quality", "bytes", "sha256", "fingerprint")},
-            "path": str(found.out / found.row["path"]),
+            "path": str(found.out / kept) if (kept := found.row.get("pack") or found.row["path"]) else None,
+            **({"offset": found.row["offset"]} if "pack" in found.row else {}),
         }
         rows = shown_to(found.out, found.variant_id, user)
         told["why"] = {

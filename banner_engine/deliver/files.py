@@ -55,17 +55,23 @@ class Lines:
         self.file.write(json_line(data) + "\n")
         self.count += 1
 
+    def close(self, *, whole: bool) -> None:
+        """whole: put the table under its name. A table that is closed stays as it is."""
+        if self.file.closed:
+            return
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        self.file.close()
+        if whole:
+            self.beside.replace(self.path)
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.file.flush()
-        os.fsync(self.file.fileno())
-        self.file.close()
-        if kind is None:
-            self.beside.replace(self.path)
+        self.close(whole=kind is None)
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:

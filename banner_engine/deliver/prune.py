@@ -19,7 +19,7 @@ class Pruned:
 
 
 def prune(out: Path, keep_runs: int, *, dry_run: bool = False) -> Pruned:
-    """Keep the newest `keep_runs` runs (the committed one on top counts) and the pictures they name.
+    """Keep the newest `keep_runs` runs (the committed one on top counts) and the pictures and packs they name.
 
     Raises BannerError where a run is unfinished: its pictures are in no table yet.
     """
@@ -34,12 +34,12 @@ def prune(out: Path, keep_runs: int, *, dry_run: bool = False) -> Pruned:
     old = sorted((out / "runs").glob("*/manifest.json"), key=lambda p: p.stat().st_mtime_ns, reverse=True)
     kept, gone = old[: keep_runs - 1], old[keep_runs - 1 :]
     named = {
-        row["path"]
+        row.get("pack") or row["path"]
         for folder in (out, *(p.parent for p in kept))
         for row in read_lines(folder / "variants.jsonl")
     }
     files = size = 0
-    for path in sorted((out / "images").rglob("*")):
+    for path in (*sorted((out / "images").rglob("*")), *sorted((out / "packs").glob("*.tar"))):
         if path.is_file() and str(path.relative_to(out)) not in named:
             files += 1
             size += path.stat().st_size

@@ -1,8 +1,9 @@
 """A run's folder: how it begins, what it keeps, how it commits, and what a later run may reuse.
 
 OUT/run.json          written first: what was pinned (as-of, seed, inputs, policy)
-OUT/images/…          one file a variant
-OUT/files.jsonl       the journal: every file that was finished, appended as it happens
+OUT/images/…          one file a variant, or
+OUT/packs/…           packs of pictures and their index, or neither where only recipes are kept
+OUT/files.jsonl       the journal: every picture that was kept, appended as it happens
 OUT/variants.jsonl, assignments.jsonl, failures.jsonl
 OUT/manifest.json     written last: the commit
 OUT/runs/<run_id>/    the tables of earlier committed runs
@@ -17,7 +18,8 @@ import os
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from types import TracebackType
+from typing import Any, BinaryIO, Self
 
 from banner_engine.deliver.files import json_line, write_atomic
 from banner_engine.errors import BannerError
@@ -27,17 +29,32 @@ TABLES = ("variants.jsonl", "assignments.jsonl", "failures.jsonl")
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """A finished file: which rendition it holds. limits: the budget and ladder that chose its quality;
+    """A picture that is kept: which rendition it is. path: its file, or the pack that holds it as `member` at
+    `offset`; None where only its recipe is kept. limits: the budget and ladder that chose its quality;
     made_of: the parts of its fingerprint, without libraries.
     """
 
-    path: str
+    path: str | None
     fingerprint: str
     quality: int
     limits: str
     bytes: int
     sha256: str
     made_of: dict[str, str]
+    member: str | None = None
+    offset: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What the journal knows it by."""
+        return self.member or self.path or ""
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """Where `variants.jsonl` says that it is."""
+        if self.offset is None:
+            return {"path": self.path}
+        return {"path": None, "pack": self.path, "offset": self.offset}
 
 
 class RunFolder:
@@ -64,7 +81,7 @@ class RunFolder:
         write_atomic(out / "run.json", (json.dumps(pinned, indent=2, ensure_ascii=False) + "\n").encode())
 
     def _read_journal(self) -> dict[str, FileEntry]:
-        """Files by path. A line that cannot be read costs its file's making; a last one that a kill left
+        """Files by name. A line that cannot be read costs its file's making; a last one that a kill left
         unfinished is cut off.
         """
         found: dict[str, FileEntry] = {}
@@ -75,21 +92,27 @@ class RunFolder:
                 whole += len(line)
                 with contextlib.suppress(ValueError, TypeError):
                     entry = FileEntry(**json.loads(line))
-                    found[entry.path] = entry
+                    found[entry.name] = entry
         self._journal.truncate(whole)
         return found
 
     def _sweep(self) -> None:
         """Delete what a killed writer left beside the files that it was about to replace."""
-        for path in (*self.out.glob(".*.json.*"), *self.out.glob("images/*/.*")):
+        for path in (*self.out.glob(".*.json.*"), *self.out.glob("images/*/.*"), *self.out.glob("packs/.*")):
             if re.fullmatch(r"\..+\.[0-9]+", path.name):
                 path.unlink(missing_ok=True)
 
     def finished(self, entry: FileEntry) -> None:
-        self._journal.write(f"{json_line(asdict(entry))}\n".encode())
+        line = {name: value for name, value in asdict(entry).items() if value is not None}
+        self._journal.write(f"{json_line({'path': None, **line})}\n".encode())
         self._journal.flush()
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._journal.close()
 
     def archive(self) -> None:
@@ -103,9 +126,9 @@ class RunFolder:
             if (self.out / name).exists():
                 os.replace(self.out / name, aside / name)  # noqa: PTH105 - across names, atomically
 
-    def commit(self, summary: dict[str, Any]) -> None:
-        """Write the manifest. Whoever sees it sees the whole run."""
-        manifest = {**self.pinned, "summary": summary}
+    def commit(self, summary: dict[str, Any], kept: dict[str, Any]) -> None:
+        """Write the manifest. Whoever sees it sees the whole run. kept: what the keeper tells."""
+        manifest = {**self.pinned, "summary": summary, **kept}
         write_atomic(
             self.out / "manifest.json", (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
         )

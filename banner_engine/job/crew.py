@@ -1,4 +1,4 @@
-"""Renditions made on all cores: batches of orders in, finished files out, in the order of asking."""
+"""Renditions made on all cores: batches of orders in, kept pictures out, in the order of asking."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from banner_engine.deliver.files import sha256_of, write_atomic
+from banner_engine.deliver.keep import Hand
 from banner_engine.deliver.run import FileEntry
 from banner_engine.encode import steps_of
 from banner_engine.errors import BannerError
@@ -24,20 +24,21 @@ from banner_engine.workshop import Order, Workshop
 
 @dataclass(frozen=True, slots=True)
 class FileOrder:
-    """A rendition wanted at `path` (relative to the out folder). known: what the journal has there."""
+    """A rendition wanted under a keeper's `name`. known: what the journal has there."""
 
     order: Order
-    path: str
+    name: str
     known: FileEntry | None
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file that is there now. fresh: it was made in this run."""
+    """A picture that is there now. fresh: it was made in this run; data: its bytes, if the run keeps them."""
 
     variant_id: str
     entry: FileEntry
     fresh: bool
+    data: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,13 @@ Outcome = Made | Unmade
 OpenWorkshop = Callable[[], Workshop]
 
 
-def make(workshop: Workshop, orders: Sequence[FileOrder], out: Path, ladder: Sequence[int]) -> list[Outcome]:
-    """Make (or find) each file. A variant that fails is reported; the others go on."""
+def make(workshop: Workshop, orders: Sequence[FileOrder], hand: Hand, ladder: Sequence[int]) -> list[Outcome]:
+    """Make (or find) each picture. A variant that fails is reported; the others go on."""
     results: list[Outcome] = []
     for wanted in orders:
         variant_id = wanted.order.recipe.variant_id
         try:
-            results.append(_make_one(workshop, wanted, variant_id, out, ladder))
+            results.append(_make_one(workshop, wanted, variant_id, hand, ladder))
         except BannerError as error:
             results.append(Unmade(variant_id, error))
     workshop.flush()
@@ -66,16 +67,15 @@ def make(workshop: Workshop, orders: Sequence[FileOrder], out: Path, ladder: Seq
 
 
 def _make_one(
-    workshop: Workshop, wanted: FileOrder, variant_id: str, out: Path, ladder: Sequence[int]
+    workshop: Workshop, wanted: FileOrder, variant_id: str, hand: Hand, ladder: Sequence[int]
 ) -> Outcome:
-    path = out / wanted.path
     known = wanted.known
     limits = f"{wanted.order.budget} bytes, {','.join(map(str, ladder))}"
     if (
         known is not None
         and known.limits == limits
         and known.fingerprint == fingerprint(workshop.plan(wanted.order.recipe))
-        and sha256_of(path) == known.sha256
+        and hand.has(known)
     ):
         return Made(variant_id, known, fresh=False)
     try:
@@ -87,11 +87,11 @@ def _make_one(
             hint=f"if it is damaged, delete {cutouts}; banner products prepare makes it again",
             kind="picture",
         ) from None
-    write_atomic(path, made.data)
+    given = hand.put(wanted.name, made.data)
     entry = FileEntry(
-        wanted.path, made.fingerprint, made.quality, limits, len(made.data), made.sha256, made.made_of
+        wanted.name, made.fingerprint, made.quality, limits, len(made.data), made.sha256, made.made_of
     )
-    return Made(variant_id, entry, fresh=True)
+    return Made(variant_id, entry, True, given)
 
 
 _workshop: Workshop | None = None
@@ -99,7 +99,8 @@ _workshop: Workshop | None = None
 
 def _begin(open_workshop: OpenWorkshop) -> None:
     global _workshop
-    # Ctrl-C reaches the whole group; the parent alone answers it, and what is being made is finished
+    # Ctrl-C reaches the whole group; the parent alone answers it, and what is being made is finished.
+    # (The mask that `start` sets covers the time before this line.)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _workshop = open_workshop()
@@ -113,9 +114,22 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _work(orders: Sequence[FileOrder], out: Path, ladder: Sequence[int]) -> list[Outcome]:
+def _work(orders: Sequence[FileOrder], hand: Hand, ladder: Sequence[int]) -> list[Outcome]:
     assert _workshop is not None
-    return make(_workshop, orders, out, ladder)
+    return make(_workshop, orders, hand, ladder)
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Processes started here inherit a mask without SIGINT: Ctrl-C is the parent's to tell, in one line."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Crew:
@@ -129,11 +143,12 @@ class Crew:
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(count, context, _begin, (open_workshop,))
 
-    def start(self, orders: Sequence[FileOrder], out: Path, ladder: Sequence[int]) -> Future[list[Outcome]]:
+    def start(self, orders: Sequence[FileOrder], hand: Hand, ladder: Sequence[int]) -> Future[list[Outcome]]:
         if self._pool is not None:
-            return self._pool.submit(_work, orders, out, ladder)
+            with _deaf_to_interrupts():
+                return self._pool.submit(_work, orders, hand, ladder)
         done: Future[list[Outcome]] = Future()
-        done.set_result(make(self._own, orders, out, ladder))
+        done.set_result(make(self._own, orders, hand, ladder))
         return done
 
     @staticmethod

@@ -1,31 +1,30 @@
-"""The main job: profiles in, one file a variant and the tables of a run out; streamed and resumable."""
+"""The main job: profiles in, one picture a variant and the tables of a run out; streamed and resumable."""
 
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import hashlib
-import json
 import statistics
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from banner_engine.deliver.files import Lines, image_path
+from banner_engine.deliver.files import Lines
+from banner_engine.deliver.keep import Files, Keeper, Recipes
 from banner_engine.deliver.links import Signer, alt_text, check_base_url, click_url, signed_urls
-from banner_engine.deliver.run import FileEntry, RunFolder, check_resumable, read_begun
+from banner_engine.deliver.packs import Packs
+from banner_engine.deliver.run import FileEntry, RunFolder, check_resumable
 from banner_engine.encode import FORMATS
-from banner_engine.encode.versions import drawing_versions
-from banner_engine.engine import Engine, Spaces
+from banner_engine.engine import Engine
 from banner_engine.errors import BannerError
 from banner_engine.job.crew import Crew, FileOrder, Made, Outcome
-from banner_engine.load.campaign import Size
+from banner_engine.job.pin import Options, pin, scan
+from banner_engine.job.rows import decision_row, variant_row
 from banner_engine.load.profiles import Profile, read_profiles
-from banner_engine.recipe import creative_id, short_hash
 from banner_engine.select.decide import Decider, Decision
 from banner_engine.workshop import Order
 
@@ -37,20 +36,7 @@ AHEAD = 6
 """Chunks in flight: what bounds memory whatever the number of profiles."""
 READABLE = 30
 """Assignments per variant under which a report can hardly tell variants apart."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a run makes. limit: profiles at most (None: all). base_url: adds signed URLs that count."""
-
-    spaces: Spaces = field(default_factory=Spaces)
-    format: str = "jpeg"
-    workers: int = 1
-    seed: int = 0
-    limit: int | None = None
-    resume: bool = False
-    dry_run: bool = False
-    base_url: str | None = None
+KEEPERS: dict[str, Callable[[RunFolder, str], Keeper]] = {"files": Files, "packs": Packs, "recipes": Recipes}
 
 
 @dataclass(slots=True)
@@ -107,58 +93,6 @@ class _Chunk:
     outcomes: list[Outcome] = field(default_factory=list)
 
 
-def scan(profiles: Path) -> tuple[str, int]:
-    """(SHA-256, number of lines) of a file, in flat memory. Raises BannerError where it holds no profiles."""
-    digest, lines = hashlib.sha256(), 0
-    try:
-        with profiles.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-                lines += block.count(b"\n")
-    except OSError as error:
-        hint = "banner profiles sample CAMPAIGN --count 2000 --out FILE makes some"
-        what = (
-            "no such file of profiles"
-            if isinstance(error, FileNotFoundError)
-            else f"cannot be read ({error.strerror})"
-        )
-        raise BannerError(what, file=profiles, hint=hint) from None
-    next(read_profiles(profiles))
-    return digest.hexdigest(), lines
-
-
-def pin(engine: Engine, profiles: Path, digest: str, options: Options) -> dict[str, Any]:
-    """What decides a run, as `run.json` keeps it. The run's id is its hash: the same inputs, the same id."""
-    campaign = engine.loaded.campaign
-    pinned: dict[str, Any] = {
-        "campaign": campaign.id,
-        "as_of": engine.moment.isoformat(),
-        "seed": options.seed,
-        "policy": campaign.policy.model_dump(mode="json"),
-        "options": {
-            "placements": list(options.spaces.placements),
-            "sizes": [f"{w}x{h}" for w, h in options.spaces.sizes],
-            "format": options.format,
-            "limit": options.limit,
-            "base_url": options.base_url,
-        },
-        "inputs": {**dict(engine.loaded.digests), "profiles": digest, "cutouts": _cutouts_digest(engine)},
-    }
-    run_id = short_hash(json.dumps(pinned, sort_keys=True, ensure_ascii=False))
-    return {"run_id": run_id, **pinned, "profiles": str(profiles), "libraries": dict(drawing_versions())}
-
-
-def _cutouts_digest(engine: Engine) -> str:
-    lines = (f"{name} {cutout.picture} {cutout.digest}" for name, cutout in sorted(engine.cutouts.items()))
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def resumed_moment(out: Path) -> dt.datetime | None:
-    """The moment that an unfinished (or finished) run in a folder was pinned to."""
-    begun = read_begun(out)
-    return dt.datetime.fromisoformat(begun["as_of"]) if begun else None
-
-
 class Render:
     """One run of the main job."""
 
@@ -172,12 +106,6 @@ class Render:
         self._counts: dict[str, int] = {}
         self._made: dict[str, FileEntry] = {}
         self._users: set[int] = set()
-        # placements may share a variant, so the least budget of its size holds for all of them
-        self._budgets: dict[Size, int] = {}
-        for placement in engine.loaded.campaign.placements:
-            for size in placement.sizes:
-                least = self._budgets.get(size, placement.byte_budget)
-                self._budgets[size] = min(least, placement.byte_budget)
 
     def run(self) -> Summary:
         """Decide, draw, write, commit. Raises BannerError where the campaign, the file of profiles or the
@@ -263,47 +191,46 @@ class Render:
         self._fail_fonts(None)
 
     def _draw(self, decider: Decider, pinned: dict[str, Any], began: float) -> None:
-        folder = RunFolder(self.out, pinned)
         ladder = self.engine.loaded.campaign.ladder
         waiting: deque[_Chunk] = deque()
-        try:
-            with (
-                Lines(self.out / "variants.jsonl") as variants,
-                Lines(self.out / "assignments.jsonl") as assignments,
-                Lines(self.out / "failures.jsonl") as failures,
-                Crew(self.options.workers, self.engine.open_workshop(), self.engine.workshop) as crew,
-            ):
-                for error in self.engine.problems:
-                    self._fail(error, failures)
-                asked: set[str] = set()
-                for chunk in self._chunks(failures):
-                    decisions = self._decided(decider, chunk)
-                    first = []
-                    for decision in decisions:
-                        if decision.choice.option.variant_id not in asked:
-                            asked.add(decision.choice.option.variant_id)
-                            first.append(decision)
-                    here = _Chunk(len(chunk), decisions, first)
-                    waiting.append(here)
-                    for i in range(0, len(first), BATCH):
-                        orders = [self._order(d, folder) for d in first[i : i + BATCH]]
-                        here.futures.append(crew.start(orders, self.out, ladder))
-                        self._keep_done(waiting, folder)
-                    while len(waiting) >= AHEAD:
-                        self._finish(waiting[0], folder, variants, assignments, failures)
+        with RunFolder(self.out, pinned) as folder, self._keeper(folder) as keeper:
+            try:
+                with (
+                    Lines(self.out / "variants.jsonl") as variants,
+                    Lines(self.out / "assignments.jsonl") as assignments,
+                    Lines(self.out / "failures.jsonl") as failures,
+                    Crew(self.options.workers, self.engine.open_workshop(), self.engine.workshop) as crew,
+                ):
+                    for error in self.engine.problems:
+                        self._fail(error, failures)
+                    asked: set[str] = set()
+                    for chunk in self._chunks(failures):
+                        decisions = self._decided(decider, chunk)
+                        first = []
+                        for decision in decisions:
+                            if decision.choice.option.variant_id not in asked:
+                                asked.add(decision.choice.option.variant_id)
+                                first.append(decision)
+                        here = _Chunk(len(chunk), decisions, first)
+                        waiting.append(here)
+                        for i in range(0, len(first), BATCH):
+                            orders = [self._order(d, keeper) for d in first[i : i + BATCH]]
+                            here.futures.append(crew.start(orders, keeper.hand, ladder))
+                            self._keep_done(waiting, keeper)
+                        while len(waiting) >= AHEAD:
+                            self._finish(waiting[0], keeper, variants, assignments, failures)
+                            waiting.popleft()
+                    while waiting:
+                        self._finish(waiting[0], keeper, variants, assignments, failures)
                         waiting.popleft()
-                while waiting:
-                    self._finish(waiting[0], folder, variants, assignments, failures)
-                    waiting.popleft()
-                self._fail_fonts(failures)
-                folder.archive()
-        except BaseException:
-            # what the crew has finished meanwhile is not lost; the first error is the one to tell
-            with contextlib.suppress(Exception):
-                self._keep_done(waiting, folder)
-            raise
-        finally:
-            folder.close()
+                    self._fail_fonts(failures)
+                    kept = keeper.finish()
+                    folder.archive()
+            except BaseException:
+                # what the crew has finished meanwhile is not lost; the first error is the one to tell
+                with contextlib.suppress(Exception):
+                    self._keep_done(waiting, keeper)
+                raise
         self.summary.variants = len(self._counts)
         self.summary.seconds = time.monotonic() - began
         folder.commit(
@@ -311,38 +238,44 @@ class Render:
                 k: v
                 for k, v in self.summary.to_dict().items()
                 if k not in ("seconds", "per_second", "written", "skipped")
-            }
+            },
+            kept,
         )
 
-    def _order(self, decision: Decision, folder: RunFolder) -> FileOrder:
-        recipe = decision.choice.option.recipe
-        path = image_path(recipe.variant_id, FORMATS[self.options.format])
-        order = Order(recipe, self.options.format, self._budgets[recipe.width, recipe.height])
-        return FileOrder(order, path, folder.files.get(path))
+    def _keeper(self, folder: RunFolder) -> Keeper:
+        return KEEPERS[self.options.keep](folder, FORMATS[self.options.format])
 
-    def _keep_done(self, waiting: deque[_Chunk], folder: RunFolder) -> None:
+    def _order(self, decision: Decision, keeper: Keeper) -> FileOrder:
+        recipe = decision.choice.option.recipe
+        name = keeper.name(recipe.variant_id)
+        budget = self.engine.byte_budgets[recipe.width, recipe.height]
+        return FileOrder(Order(recipe, self.options.format, budget), name, keeper.known(name))
+
+    def _keep_done(self, waiting: deque[_Chunk], keeper: Keeper) -> None:
         """Put what is finished into the journal, in order, so that a kill costs no more than a few batches."""
         for chunk in waiting:
             while chunk.futures and chunk.futures[0].done():
-                self._keep(chunk, folder)
+                self._keep(chunk, keeper)
             if chunk.futures:
                 return
 
     @staticmethod
-    def _keep(chunk: _Chunk, folder: RunFolder) -> None:
+    def _keep(chunk: _Chunk, keeper: Keeper) -> None:
+        # a Ctrl-C comes while this waits, and then the batch is still to be kept
         outcomes = Crew.result(chunk.futures[0])
         chunk.futures.popleft()
         for outcome in outcomes:
-            if isinstance(outcome, Made) and outcome.fresh:
-                folder.finished(outcome.entry)
-        chunk.outcomes += outcomes
+            if isinstance(outcome, Made):
+                entry = keeper.keep(outcome.entry, outcome.data, fresh=outcome.fresh)
+                outcome = Made(outcome.variant_id, entry, outcome.fresh)
+            chunk.outcomes.append(outcome)
 
     def _finish(
-        self, chunk: _Chunk, folder: RunFolder, variants: Lines, assignments: Lines, failures: Lines
+        self, chunk: _Chunk, keeper: Keeper, variants: Lines, assignments: Lines, failures: Lines
     ) -> None:
         """Write a chunk's rows, in the order of its profiles, once its pictures are there."""
         while chunk.futures:
-            self._keep(chunk, folder)
+            self._keep(chunk, keeper)
         for decision, outcome in zip(chunk.first, chunk.outcomes, strict=True):
             if isinstance(outcome, Made):
                 self.summary.written += outcome.fresh
@@ -404,52 +337,6 @@ class Render:
                 self.options.base_url, FORMATS[self.options.format], recipe, entry.fingerprint, token
             )
         return row
-
-
-def variant_row(decision: Decision, format: str, entry: FileEntry) -> dict[str, Any]:
-    """A line of `variants.jsonl`."""
-    option = decision.choice.option
-    recipe = option.recipe
-    return {
-        "variant_id": option.variant_id,
-        "creative_id": creative_id(recipe, option.combination.copy),
-        "copy": option.combination.copy,
-        "product_type": option.product.product_type,
-        "recipe": json.loads(recipe.canonical()),
-        "size": f"{recipe.width}x{recipe.height}",
-        "format": format,
-        "quality": entry.quality,
-        "fingerprint": entry.fingerprint,
-        "bytes": entry.bytes,
-        "sha256": entry.sha256,
-        "path": entry.path,
-        "made_of": entry.made_of,
-    }
-
-
-def decision_row(decision: Decision, engine: Engine, run_id: str) -> dict[str, Any]:
-    """A decision without its user, as `assignments.jsonl` holds it and the store ingests it."""
-    option, space = decision.choice.option, decision.space
-    c = option.combination
-    return {
-        "placement": space.placement,
-        "variant_id": option.variant_id,
-        "decision_id": decision.decision_id,
-        "run_id": run_id,
-        "propensity": round(decision.choice.propensity, 9),
-        "policy": engine.loaded.campaign.policy.kind,
-        "theme": c.theme,
-        "palette": c.palette,
-        "layout": c.layout,
-        "copy": c.copy,
-        "product_type": option.product.product_type,
-        "product": option.product.id,
-        "size": f"{space.width}x{space.height}",
-        "locale": space.locale,
-        "grade": space.grade,
-        "match": round(decision.choice.match, 4),
-        "discount": round(option.product.discount_at(engine.moment), 4),
-    }
 
 
 def render(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from banner_engine.engine import Engine, Spaces
-from banner_engine.job.render import decision_row
+from banner_engine.job.rows import decision_row
 from banner_engine.load.profiles import Profile, profile_of
 from banner_engine.recipe import creative_id, short_hash
 from banner_engine.report.campaign import flight_of
