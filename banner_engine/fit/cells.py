@@ -157,7 +157,7 @@ class Setter:
 
     def _cell(self, text: SlotText, step: float, *, alone: bool) -> Cell | None:
         if text.slot == "logo" and text.aspect > 0:
-            height = min(block_box(self.canvas, self.block)[3], self.width / text.aspect)
+            height = min(self.height, self.width / text.aspect)
             ink = (0.0, 0.0, height * text.aspect, height)
             slot = PlacedSlot("logo", text.text, None, 0.0, 0.0, ink)
             return Cell(slot, ink[2], height, height / 2, height)
@@ -194,7 +194,7 @@ class Setter:
             max_lines=kind.lines.get(self.canvas.layout.shape, 1) if alone else 1,
             step=0.5 * self.canvas.scale,
             balance=kind.balance,
-            align="start" if self.block.align != "center" or kind.panel else "center",
+            align="start" if kind.panel else self.block.align,
         )
         if found is None:
             return None

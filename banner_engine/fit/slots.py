@@ -9,6 +9,7 @@ from banner_engine.text import Span, TextStyle, number_spans, price_spans
 
 FLOOR, FLOOR_CJK, FLOOR_FINE = 11.0, 12.0, 9.0
 """Type is never smaller, px at scale 1: running text, running CJK text, and fine print."""
+INVISIBLE = "\u200e\u200f\u061c\u00a0\u202f "
 FINE_PRINT = ("disclaimer", "disclosure", "logo")
 ARROW_GAP, ARROW_HEIGHT = 0.5, 0.46
 """A button's arrow, in em of its label."""
@@ -45,10 +46,14 @@ def is_cjk(text: str) -> bool:
 
 
 def size_limits(slot: str, text: str, canvas: Canvas) -> tuple[float, float]:
-    """(largest, smallest) size in px of the canvas, never under the floor of readable type."""
+    """(largest, smallest) size in px of the canvas, never under the floor of readable type: the small parts
+    of a price or number are not under that of fine print.
+    """
     kind = canvas.theme.type[slot]  # type: ignore[index]
     largest, smallest = kind.size[canvas.layout.shape]
     floor = FLOOR_FINE if slot in FINE_PRINT else FLOOR_CJK if is_cjk(text) else FLOOR
+    parts = [span.scale for span in spans_of(slot, text, kind) if span.text.strip(INVISIBLE)]
+    floor = max(floor, FLOOR_FINE / min(parts, default=1.0))
     lowest = max(smallest * canvas.unit, floor * canvas.scale)
     return max(largest * canvas.unit, lowest), lowest
 
