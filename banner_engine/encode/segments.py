@@ -20,8 +20,6 @@ from PIL import Image
 
 MCU = 16
 """Side of a minimum coded unit in px at 4:2:0."""
-WASTE = 1.4
-"""How many segments may be encoded for one that is wanted, rather than gather them one by one."""
 EOI = b"\xff\xd9"
 _MARKER = re.compile(rb"\xff[\xd0-\xd7]")
 _SOS = b"\xff\xda"
@@ -169,7 +167,7 @@ def _gathered(grid: Grid, segments: list[int], paint: Band, quality: int) -> dic
     top = grid.row_range(segments[0])[0]
     rows = grid.row_range(segments[-1])[1] + 1 - top
     band = _whole_mcus(paint(top * MCU, min((top + rows) * MCU, grid.height)), grid.columns * MCU, rows * MCU)
-    whole = _rectangle(grid, segments, top, rows, band, quality)
+    whole = _rectangles(grid, segments, top, band, quality)
     if whole is not None:
         return whole
     sheet = Image.new("RGB", (grid.interval * MCU, len(segments) * MCU))
@@ -187,22 +185,37 @@ def _gathered(grid: Grid, segments: list[int], paint: Band, quality: int) -> dic
     return dict(zip(segments, parts, strict=True))
 
 
-def _rectangle(
-    grid: Grid, segments: list[int], top: int, rows: int, band: Image.Image, quality: int
+def _rectangles(
+    grid: Grid, segments: list[int], top: int, band: Image.Image, quality: int
 ) -> dict[int, bytes] | None:
-    """The segments cut from one rectangle of the band, where rows hold whole segments and it wastes little."""
+    """The segments cut from rectangles of the band, where rows hold whole segments: neighbouring rows in which
+    the same columns are wanted are encoded at once.
+    """
     if grid.columns % grid.interval:
         return None
     per_row = grid.columns // grid.interval
-    columns = [segment % per_row for segment in segments]
-    first, last = min(columns), max(columns)
-    if (last - first + 1) * rows > WASTE * len(segments):
-        return None
+    spans: dict[int, tuple[int, int]] = {}
+    for segment in segments:
+        row, column = divmod(segment, per_row)
+        first, last = spans.get(row, (column, column))
+        spans[row] = min(first, column), max(last, column)
     side = grid.interval * MCU
-    part = band.crop((first * side, 0, (last + 1) * side, rows * MCU))
-    _, parts = cut(jpeg(part, quality, grid.interval))
-    width = last - first + 1
-    return {s: parts[(s // per_row - top) * width + s % per_row - first] for s in segments}
+    wanted, out = set(segments), {}
+    rows = sorted(spans)
+    start = 0
+    for end in range(1, len(rows) + 1):
+        if end < len(rows) and rows[end] == rows[end - 1] + 1 and spans[rows[end]] == spans[rows[start]]:
+            continue
+        (first, last), above, below = spans[rows[start]], rows[start] - top, rows[end - 1] + 1 - top
+        part = band.crop((first * side, above * MCU, (last + 1) * side, below * MCU))
+        _, coded = cut(jpeg(part, quality, grid.interval))
+        width = last + 1 - first
+        for number, data in enumerate(coded):
+            segment = (rows[start] + number // width) * per_row + first + number % width
+            if segment in wanted:
+                out[segment] = data
+        start = end
+    return out
 
 
 def _whole_mcus(band: Image.Image, width: int, height: int) -> Image.Image:
