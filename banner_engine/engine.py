@@ -117,9 +117,8 @@ class Engine:
         grounds = []
         for theme in self.loaded.themes.values():
             colours = next(iter(theme.palettes.values()))
-            grounds.append(
-                colours.get("disc-3") or colours.get("niche-2") or colours.get("sky-2") or colours["shadow"]
-            )
+            names = ("disc-3", "niche-2", "sky-2", "ground")
+            grounds.append(next((colours[name] for name in names if name in colours), "#3C3C40"))
         return grounds[:3]
 
     @cached_property

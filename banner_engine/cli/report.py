@@ -9,7 +9,15 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from banner_engine.cli.common import Moment, Names, campaign_argument, json_option, open_engine, print_json
+from banner_engine.cli.common import (
+    Moment,
+    Names,
+    campaign_argument,
+    json_option,
+    open_engine,
+    print_json,
+    say,
+)
 
 
 class Dimensions(Names):
@@ -97,6 +105,8 @@ def report(
         from rich.console import Console
 
         Console().print(ReportView(table, limit))
+        if not table.totals and not simulated:
+            say("Simulated events are shown with --simulated.")
 
 
 def _conditions(where: tuple[str, ...]) -> dict[str, list[str]]:

@@ -130,12 +130,14 @@ class Render:
             if self.options.resume:
                 check_resumable(self.out, pinned)
             self._draw(decider, pinned, began)
-        self.summary.variants = len(self._counts)
-        self.summary.assignments_per_variant = (
-            statistics.median(self._counts.values()) if self._counts else 0.0
-        )
-        self.summary.seconds = time.monotonic() - began
+        self._sum_up(began)
         return self.summary
+
+    def _sum_up(self, began: float) -> None:
+        self.summary.variants = len(self._counts)
+        counts = self._counts.values()
+        self.summary.assignments_per_variant = statistics.median(counts) if counts else 0.0
+        self.summary.seconds = time.monotonic() - began
 
     # -- the stream -------------------------------------------------------------------------------
 
@@ -231,8 +233,7 @@ class Render:
                 with contextlib.suppress(Exception):
                     self._keep_done(waiting, keeper)
                 raise
-        self.summary.variants = len(self._counts)
-        self.summary.seconds = time.monotonic() - began
+        self._sum_up(began)
         folder.commit(
             {
                 k: v
