@@ -226,10 +226,10 @@ def environment(**others: str) -> dict[str, str]:
     return {**kept, **others}
 
 
-def start(*args: str | Path, **others: Any) -> subprocess.Popen[str]:
+def start(*args: str | Path, flags: Iterable[str] = (), **others: Any) -> subprocess.Popen[str]:
     """Start a command as a process of a group of its own."""
     return subprocess.Popen(
-        [sys.executable, "-W", "error", str(ROOT / "cli.py"), *map(str, args)],
+        [sys.executable, *flags, str(ROOT / "cli.py"), *map(str, args)],
         **{
             "stdout": subprocess.PIPE,
             "stderr": subprocess.PIPE,
@@ -243,7 +243,7 @@ def start(*args: str | Path, **others: Any) -> subprocess.Popen[str]:
 
 def banner_process(*args: str | Path, **others: Any) -> Told:
     """Run a command as a process of its own."""
-    process = start(*args, **others)
+    process = start(*args, flags=("-W", "error"), **others)
     out, err = process.communicate(timeout=120)
     return Told(process.returncode, out, err, tuple(map(str, args)))
 

@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "themes": ("themes:themes", "List the themes that can be found."),
     "fit": ("fit:fit", "Show how a text is set in a slot."),
     "show": ("show:show", "Show what a variant is: recipe, plan, and why it was chosen."),
+    "get": ("get:get", "Write a variant's picture, kept or made of its recipe."),
     "rerender": ("rerender:rerender", "Draw a variant again, or name what changed."),
     "track": ("track:track", "Bring in decisions and events."),
     "simulate": ("simulate:simulate", "Let simulated users see and click banners."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from banner_engine.prepare.scenes import SceneKey
@@ -135,9 +135,15 @@ Item = ProductItem | CopyItem
 
 
 def content_of(item: Item) -> object:
-    """What an item's pixels depend on, as a small hashable value: set type is named by its digest."""
+    """What an item's pixels depend on, as a small hashable value: set type and pictures are named by their
+    digests, so that zones outlive a campaign's move to another folder.
+    """
     if isinstance(item, TextItem):
         return item.text.digest, item.paint, item.x, item.y
+    if isinstance(item, ProductItem):
+        return replace(item, cutout="")
+    if isinstance(item, LogoItem):
+        return replace(item, path="")
     return item
 
 

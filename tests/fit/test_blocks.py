@@ -187,6 +187,17 @@ def test_twice_the_scale_is_twice_the_size(asked: Given) -> None:
             assert [line.text for line in b.type.lines] == [line.text for line in a.type.lines]
 
 
+def test_what_shrinks_alone_shrinks_alike_at_twice_the_scale() -> None:
+    for size in [(width, 90) for width in range(600, 760, 8)]:
+        canvas = canvas_of("base", "leaderboard", size)
+        words = (SlotText("headline", "Gear up for less"), SlotText("subline", "For trail, rock and snow"))
+        one, two = (placed(dataclasses.replace(canvas, scale=k), "copy", words) for k in (1, 2))
+        for a, b in zip(one.slots, two.slots, strict=True):
+            assert a.type is not None
+            assert b.type is not None
+            assert b.type.size == 2 * a.type.size
+
+
 # -- directions and mirrors -------------------------------------------------------------------------
 
 
@@ -210,6 +221,7 @@ def test_right_to_left_is_the_mirror_image(asked: Given) -> None:
     assert two.box == pytest.approx(flipped(one.box, canvas.width), abs=EPS)
     for a, b in zip(one.slots, two.slots, strict=True):
         assert b.outer == pytest.approx(flipped(a.outer, canvas.width), abs=EPS)
+        assert b.ink == pytest.approx(flipped(a.ink, canvas.width), abs=EPS)
         if a.arrow is not None:
             assert b.arrow == pytest.approx(flipped(a.arrow, canvas.width), abs=EPS)
 
@@ -283,7 +295,9 @@ def test_a_shorter_text_never_stands_smaller(data: st.DataObject, canvas: Canvas
     assert b is not None
     # sizes lie on a grid of steps, and below a step's size on one of half pixels
     largest, smallest = size_limits(slot, word, canvas)
-    assert a.size >= b.size - (largest - smallest) / 16 - 0.5 - 1e-9
+    # and a last line in italics, which is wider, may take a tenth off
+    italics = 0.9 if canvas.theme.type[slot].italic_last else 1  # type: ignore[index]
+    assert a.size >= italics * (b.size - (largest - smallest) / 16 - 0.5) - 1e-9
 
 
 @some

@@ -5,83 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from shop_samples import AS_OF, Shop, Told, banner, contents, people, read_rows, start, write_lines
+from killing import World, killed, pictures, resumed, wait_for
+from shop_samples import banner, contents, read_rows, start
 
 
-@dataclass(frozen=True)
-class World:
-    """One campaign with its state, its profiles, and what a run makes that nobody interrupts."""
-
-    shop: Shop
-    profiles: Path
-    out: Path
-    whole: dict[str, str]
-    """Contents of the uninterrupted run's folder."""
-    variants: int
-
-    @property
-    def without_journal(self) -> dict[str, str]:
-        return {name: digest for name, digest in self.whole.items() if name != "files.jsonl"}
-
-    def words(self, out: Path, *more: str) -> list[str | Path]:
-        return [
-            "render",
-            self.shop.folder,
-            "--profiles",
-            self.profiles,
-            "--out",
-            out,
-            "--as-of",
-            AS_OF,
-            *more,
-        ]
-
-
-@pytest.fixture(scope="module")
-def world(new_shop: Callable[..., Shop], tmp_path_factory: pytest.TempPathFactory) -> World:
-    folder = tmp_path_factory.mktemp("killed")
-    shop = new_shop()
-    profiles = write_lines(folder / "people.jsonl", people(60))
-    out = folder / "whole"
-    words = ["render", shop.folder, "--profiles", profiles, "--out", out, "--as-of", AS_OF, "--workers", "1"]
-    told = banner(*words, "--json")
-    assert told.code == 0, told.err
-    return World(shop, profiles, out, contents(out), told.json["variants"])
-
-
-def pictures(out: Path) -> int:
-    return sum(1 for _ in out.glob("images/*/*.jpg"))
-
-
-def wait_for(true: Callable[[], bool], process: subprocess.Popen[str]) -> None:
-    end = time.monotonic() + 60
-    while not true() and process.poll() is None and time.monotonic() < end:
-        time.sleep(0.002)
-
-
-def killed(world: World, out: Path, workers: str, when: Callable[[], bool]) -> None:
-    """Start a run and kill its whole process group at a moment of it."""
-    process = start(*world.words(out, "--workers", workers))
-    wait_for(when, process)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
-    assert process.returncode == -signal.SIGKILL, "it was done before it could be killed"
-
-
-def resumed(world: World, out: Path) -> Told:
-    told = banner(*world.words(out, "--workers", "1", "--resume", "--json"))
-    assert told.code == 0, told.err
-    return told
-
-
-@pytest.mark.parametrize(("workers", "share"), [("1", 0.0), ("1", 0.3), ("2", 0.1), ("2", 0.7)])
+@pytest.mark.parametrize(("workers", "share"), [("1", 0.0), ("1", 0.4), ("2", 0.5)])
 def test_a_killed_run_goes_on_to_the_same_files(
     world: World, tmp_path: Path, workers: str, share: float
 ) -> None:
@@ -92,7 +24,8 @@ def test_a_killed_run_goes_on_to_the_same_files(
     )
     assert not (out / "manifest.json").exists()
     kept = len(read_rows(out / "files.jsonl"))
-    assert pictures(out) - kept <= 12 * (int(workers) + 1), "a kill costs a few batches at most"
+    if workers == "1":  # (a second worker may be far ahead of the first, which is awaited)
+        assert pictures(out) - kept <= 12, "a kill costs one batch at most"
     told = resumed(world, out)
     assert contents(out) == world.whole
     assert told.json["variants"] == world.variants
@@ -139,54 +72,23 @@ def test_killed_between_the_last_picture_and_the_commit(
     assert contents(out) == world.whole
 
 
-def test_workers_end_when_their_parent_is_killed_alone(world: World, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    process = start(*world.words(out, "--workers", "2"))
-    wait_for(lambda: pictures(out) > 10, process)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    try:
-        wait_until_gone(process.pid)
-    finally:
-        process.communicate()
-    resumed(world, out)
-    assert contents(out) == world.whole
+def half_packed(out: Path) -> bool:
+    return any(path.stat().st_size > 300_000 for path in out.glob("packs/.*.tar.*"))
 
 
-def wait_until_gone(group: int) -> None:
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.05)
-    os.killpg(group, signal.SIGKILL)
-    pytest.fail("processes of the run live on without their parent")
+def half_told(out: Path) -> bool:
+    return (out / "files.jsonl").exists() and len((out / "files.jsonl").read_bytes().splitlines()) > 20
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_ctrl_c_stops_in_one_line_and_loses_little(world: World, tmp_path: Path, workers: str) -> None:
-    out = tmp_path / "out"
-    process = start(*world.words(out, "--workers", workers))
-    wait_for(lambda: pictures(out) > 25, process)
-    os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=60)
-    assert (process.returncode, err.strip()) == (130, "Stopped.")
-    assert pictures(out) - len(read_rows(out / "files.jsonl")) <= 24
-    resumed(world, out)
-    assert contents(out) == world.whole
-
-
-def test_one_run_at_a_time_in_a_folder(world: World, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    process = start(*world.words(out, "--workers", "1"))
-    wait_for(lambda: (out / "run.json").exists(), process)
-    os.kill(process.pid, signal.SIGSTOP)
-    second = banner(*world.words(out, "--workers", "1"))
-    os.kill(process.pid, signal.SIGCONT)
-    process.communicate(timeout=60)
-    message = f"Error: {out}: another run is at work here; wait for it, or name another folder"
-    assert (second.code, second.lines) == (2, [message])
-    assert process.returncode == 0
-    assert contents(out) == world.whole
+@pytest.mark.parametrize(("keep", "half_done"), [("--pack", half_packed), ("--recipes-only", half_told)])
+def test_killed_runs_that_keep_pictures_in_other_ways(
+    world: World, tmp_path: Path, keep: str, half_done: Callable[[Path], bool]
+) -> None:
+    out, whole = tmp_path / "out", tmp_path / "whole"
+    assert banner(*world.words(whole, "--workers", "1", keep)).code == 0
+    killed(world, out, "1", lambda: half_done(out), keep)
+    resumed(world, out, keep)
+    assert contents(out) == contents(whole)
+    assert {row["sha256"] for row in read_rows(out / "variants.jsonl")} == {
+        digest for name, digest in world.whole.items() if name.startswith("images/")
+    }
