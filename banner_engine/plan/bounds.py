@@ -20,8 +20,8 @@ from banner_engine.text import Shadow as TextShadow
 
 FRINGE = 2
 """px that antialiasing may reach beyond a shape."""
-SCRIM_BLUR = 4.0
-"""Sigma of a scrim's edge, px at the layout's reference size."""
+SCRIM_REACH = 12.0
+"""px at the layout's reference size that a scrim may reach beyond its block's box."""
 PRODUCT = "product"
 
 
@@ -92,7 +92,7 @@ def block_reach(canvas: Canvas, block: Block) -> tuple[float, float, float, floa
         if kind.panel is not None:
             _grow(reach, _panel_reach(kind.panel, size))
         elif block.panel is None:
-            _grow(reach, (3 * SCRIM_BLUR * canvas.unit,) * 4)
+            _grow(reach, (SCRIM_REACH * canvas.unit,) * 4)
     if block.panel is not None:
         _grow(reach, _panel_reach(block.panel, canvas.unit))
     return reach[0], reach[1], reach[2], reach[3]

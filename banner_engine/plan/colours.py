@@ -98,6 +98,24 @@ def beneath(luminance: npt.NDArray[np.float32], box: Box) -> npt.NDArray[np.floa
     return luminance[y0 : min(int(y + h) + 1, height) : step, x0 : min(int(x + w) + 1, width) : step]
 
 
+def over(laid: Tint, ground: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The luminances of grounds with a tint over them. Painting mixes encoded values (sRGB, IEC 61966-2-1),
+    which comes out darker than a mix of light; the colours count as greys.
+    """
+    colour, opacity = laid
+    own = np.float32(relative_luminance(colour))
+    mixed = np.float32(opacity) * _encoded(own) + np.float32(1 - opacity) * _encoded(ground)
+    out = np.where(mixed <= 0.04045, mixed / 12.92, ((mixed + 0.055) / 1.055) ** 2.4)
+    return out.astype(np.float32)
+
+
+def _encoded(luminance: npt.NDArray[np.float32] | np.float32) -> npt.NDArray[np.float32]:
+    out = np.where(
+        luminance <= 0.0031308, 12.92 * luminance, 1.055 * np.maximum(luminance, 0) ** (1 / 2.4) - 0.055
+    )
+    return out.astype(np.float32)
+
+
 def required(size: float, scale: int) -> float:
     """The contrast that type of a size (px) must reach."""
     return 3.0 if size / scale > LARGE_TYPE else 4.5

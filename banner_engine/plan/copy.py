@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -10,11 +10,13 @@ import numpy.typing as npt
 from banner_engine.fit.blocks import Box, PlacedSlot, SetBlock
 from banner_engine.fit.slots import Canvas
 from banner_engine.load.theme import Panel, SlotType
-from banner_engine.plan.bounds import SCRIM_BLUR
+from banner_engine.plan.bounds import SCRIM_REACH
 from banner_engine.plan.colours import (
     Ground,
     beneath,
+    contrast_ratio,
     hex_rgb,
+    over,
     relative_luminance,
     required,
     rgb_hex,
@@ -23,7 +25,7 @@ from banner_engine.plan.colours import (
 )
 from banner_engine.plan.items import Arrow, CopyItem, LogoItem, PanelItem, Rgb, ScrimItem, TextItem, Tint
 from banner_engine.plan.products import soft_shadow
-from banner_engine.text import Extrude, Glow, Outline, Shadow, TextPaint
+from banner_engine.text import Extrude, Glow, Outline, SetText, Shadow, TextPaint
 
 Luminance = npt.NDArray[np.float32]
 SCRIM_STEPS = (0.35, 0.5, 0.65, 0.8, 0.92)
@@ -58,15 +60,17 @@ def _slot_items(
     ground: Luminance | None,
 ) -> Iterator[CopyItem]:
     kind = canvas.theme.type[slot.slot]  # type: ignore[index]
-    under = beneath(luminance, slot.ink) if ground is None else ground
-    if kind.panel is not None:
-        assert slot.panel is not None
-        under = _panel_luminance(canvas, palette, kind.panel, under)
+    scene = beneath(luminance, slot.ink) if ground is None else ground
     assert slot.type is not None
     size = slot.type.size
-    paint, enough = _paint(canvas, palette, kind, size, under)
-    if not enough:
-        scrim = _scrim(canvas, palette, unit, box, slot, paint, under, required(size, canvas.scale))
+    need = required(size * _smallest_part(slot.type), canvas.scale)
+
+    def under(scenery: Luminance) -> Luminance:
+        return scenery if kind.panel is None else _panel_luminance(canvas, palette, kind.panel, scenery)
+
+    paint, enough = _paint(canvas, palette, kind, need, under(scene))
+    if not enough and paint.outline is None:
+        scrim = _scrim(canvas, palette, unit, box, slot, paint, lambda veil: under(over(veil, scene)), need)
         if scrim is not None:
             yield scrim
     if kind.panel is not None and slot.panel is not None:
@@ -102,24 +106,25 @@ def _panel_luminance(canvas: Canvas, palette: str, panel: Panel, under: Luminanc
     """What lies beneath type on a panel: its fills, over the scenery where they are not opaque."""
     if not panel.fill:
         return under
-    parts = []
-    for colour in panel.fill:
-        rgb, opacity = tint(canvas.theme, palette, colour)
-        parts.append(opacity * relative_luminance(rgb) + (1 - opacity) * under.ravel())
-    return np.concatenate(parts).astype(np.float32)
+    laid = (over(tint(canvas.theme, palette, colour), under.ravel()) for colour in panel.fill)
+    return np.concatenate(list(laid))
+
+
+def _smallest_part(text: SetText) -> float:
+    """The scale of the smallest part of a text, such as the decimals of a price."""
+    return min((glyphs.scale for line in text.lines for _, glyphs in line.shape.pieces), default=1.0)
 
 
 def _paint(
-    canvas: Canvas, palette: str, kind: SlotType, size: float, under: Luminance
+    canvas: Canvas, palette: str, kind: SlotType, need: float, under: Luminance
 ) -> tuple[TextPaint, bool]:
-    """The paint of a slot, and whether it reads on what lies beneath."""
+    """The paint of a slot, and whether it reaches the contrast that it needs on what lies beneath."""
     theme = canvas.theme
     effect = kind.effect
     outline = Outline(effect.outline[0], _hex(canvas, palette, effect.outline[1])) if effect.outline else None
     if outline is not None:
         # an outlined glyph is read against its outline
         under = np.array([relative_luminance(hex_rgb(outline.colour))], dtype=np.float32)
-    need = required(size, canvas.scale)
     ground = Ground(under)
     extrude = glow = shadow = None
     if effect.extrude:
@@ -164,24 +169,27 @@ def _scrim(
     box: Box,
     slot: PlacedSlot,
     paint: TextPaint,
-    under: Luminance,
+    veiled: Callable[[Tint], Luminance],
     need: float,
 ) -> ScrimItem | None:
-    """The lightest veil that lets a text read: dark under light type, light under dark type. It stays in
-    the block's box, and its blur inside the block's bounds.
+    """The lightest veil that lets a text read, dark or light, whichever does more; None where none helps.
+
+    veiled: what lies beneath the text once a veil is there. Its full strength reaches two sigmas beyond
+    what it lies under, and its blurred edge no further than the block's bounds.
     """
     colour = _lead(paint)
-    light_type = relative_luminance(colour) > 0.35
-    veil: Rgb = tint(canvas.theme, palette, "shadow")[0] if light_type else (255, 255, 255)
-    own = relative_luminance(veil)
-    for step in SCRIM_STEPS:
-        veiled = (step * own + (1 - step) * under.ravel()).astype(np.float32)
-        if worst_contrast(colour, veiled) >= need or step == SCRIM_STEPS[-1]:
-            x, y, w, h = slot.outer
-            grow = 0.35 * (slot.type.size if slot.type else h)
-            bx, by, bw, bh = box
-            left, top = max(x - grow, bx), max(y - grow, by)
-            right, bottom = min(x + w + grow, bx + bw), min(y + h + grow, by + bh)
-            tinted: Tint = (veil, step)
-            return ScrimItem(unit, (left, top, right - left, bottom - top), SCRIM_BLUR * canvas.unit, tinted)
-    return None
+    own = relative_luminance(colour)
+    dark = tint(canvas.theme, palette, "shadow")[0]
+    colours: tuple[Rgb, Rgb] = (dark, (255, 255, 255))
+    veil = max(colours, key=lambda one: contrast_ratio(own, relative_luminance(one)))
+    reached = [(worst_contrast(colour, veiled((veil, step))), step) for step in (0.0, *SCRIM_STEPS)]
+    if reached[-1][0] <= reached[0][0]:
+        return None
+    step = next((step for contrast, step in reached[1:] if contrast >= need), SCRIM_STEPS[-1])
+    blur = SCRIM_REACH / 4 * canvas.unit
+    x, y, w, h = slot.outer
+    grow = max(0.35 * (slot.type.size if slot.type else h), 2 * blur)
+    bx, by, bw, bh = box
+    left, top = max(x - grow, bx - 2 * blur), max(y - grow, by - 2 * blur)
+    right, bottom = min(x + w + grow, bx + bw + 2 * blur), min(y + h + grow, by + bh + 2 * blur)
+    return ScrimItem(unit, (left, top, right - left, bottom - top), blur, (veil, step))
