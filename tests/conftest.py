@@ -8,7 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from shop_samples import AS_OF, Run, Shop, banner, make_shop, people, write_lines
+
+# The suite is the same on every machine and at every load: examples follow from the tests' own text, and no
+# example has a deadline. HYPOTHESIS_PROFILE=explore looks for new ones.
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
 @pytest.fixture(autouse=True)
