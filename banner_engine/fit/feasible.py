@@ -3,7 +3,7 @@
 The ladder of a block: all full forms → short forms one after the other, in the layout's order of dropping
 → slots dropped in that order → infeasible. Headline, call to action and price are never dropped. The first
 rung at which the block is set comfortably is taken, else the first at which it fits at all, so that small
-sizes say less rather than scale down.
+sizes say less rather than scale down. The one giant thing is dropped where it does not fit, not for comfort.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from banner_engine.text import FontBook
 COMFORTABLE = 0.45
 """The step (1 largest, 0 smallest sizes) above which a rung of the ladder is taken at once."""
 NEVER_DROPPED = ("headline", "cta", "price")
+GIANT = ("number", "word")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +75,18 @@ class Fitter:
         return self._rungs.get((_key(canvas), name, words), lambda: self._climb(canvas, name, words))
 
     def _climb(self, canvas: Canvas, name: str, words: tuple[SlotWords, ...]) -> tuple[SlotText, ...] | None:
-        fallback: tuple[SlotText, ...] | None = None
+        first: tuple[SlotText, ...] | None = None
+        giant: tuple[SlotText, ...] | None = None
         for texts in rungs(words, canvas.layout.drop):
             found = self.block(canvas, name, texts)
             if found is None:
                 continue
+            has_giant = any(text.slot in GIANT for text in texts)
             if found.step >= COMFORTABLE:
-                return texts
-            fallback = fallback or texts
-        return fallback
+                return texts if has_giant or giant is None else giant
+            first = first or texts
+            giant = texts if has_giant else giant
+        return first
 
 
 def rungs(words: tuple[SlotWords, ...], drop: tuple[str, ...]) -> Iterator[tuple[SlotText, ...]]:

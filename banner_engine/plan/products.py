@@ -14,11 +14,14 @@ MAX_UPSCALE = 1.5
 """A photo is never drawn larger than this many times its own pixels, at scale 1."""
 
 
-def soft_shadow(shadow: Shadow | None, theme: Theme, palette: str, unit: float) -> SoftShadow | None:
+def soft_shadow(
+    shadow: Shadow | None, theme: Theme, palette: str, unit: float, side: int = 1
+) -> SoftShadow | None:
+    """side: −1 where the scene, and so its light, is mirrored."""
     if shadow is None:
         return None
     colour = tint(theme, palette, shadow.colour)
-    return SoftShadow(shadow.dx * unit, shadow.dy * unit, shadow.blur * unit, colour)
+    return SoftShadow(shadow.dx * unit * side, shadow.dy * unit, shadow.blur * unit, colour)
 
 
 def place_product(canvas: Canvas, palette: str, cutout: Cutout) -> ProductItem:
@@ -79,7 +82,7 @@ def place_product(canvas: Canvas, palette: str, cutout: Cutout) -> ProductItem:
             )
             for s in look.ground_shadows
         ),
-        drop_shadow=soft_shadow(look.drop_shadow, theme, palette, unit),
-        halo=soft_shadow(look.halo, theme, palette, unit),
+        drop_shadow=soft_shadow(look.drop_shadow, theme, palette, unit, side),
+        halo=soft_shadow(look.halo, theme, palette, unit, side),
         reflection=look.reflection,
     )

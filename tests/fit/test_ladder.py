@@ -146,6 +146,25 @@ def test_a_comfortable_rung_is_taken_before_a_fuller_one_that_only_just_fits() -
         assert found == (None if expected is None else Fitted(expected))
 
 
+def test_the_one_giant_thing_is_dropped_only_where_it_does_not_fit() -> None:
+    copy = words(badge="Now on", headline="Gear up", number="-50%")
+    boxes = [
+        {"box": [0.05, 0.1, 0.45, height / 100], "slots": ["badge", "headline", "number"]}
+        for height in range(60, 8, -1)
+    ]
+    kept = []
+    for box in boxes:
+        canvas = with_layout(canvas_of("base", "wide"), ("badge", "number"), copy=box)
+        found = fit(canvas, copy)
+        fits = fitter().block(canvas, "copy", (SlotText("headline", "Gear up"), SlotText("number", "-50%")))
+        if found is not None:
+            assert ("number" in found) == (fits is not None)
+            kept.append(tuple(found))
+    assert list(dict.fromkeys(kept)) == [
+        ("badge", "headline", "number"), ("headline", "number"), ("headline",),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("slot", NEVER_DROPPED)
 def test_headline_price_and_button_are_never_dropped(slot: str) -> None:
     box = {"box": [0.05, 0.1, 0.06, 0.05], "slots": [slot]}
