@@ -91,6 +91,8 @@ class _Chunk:
     first: list[Decision]
     futures: deque[Future[list[Outcome]]] = field(default_factory=deque)
     outcomes: list[Outcome] = field(default_factory=list)
+    kept: int = 0
+    """Outcomes of the first future that are kept already."""
 
 
 class Render:
@@ -262,14 +264,15 @@ class Render:
 
     @staticmethod
     def _keep(chunk: _Chunk, keeper: Keeper) -> None:
-        # a Ctrl-C comes while this waits, and then the batch is still to be kept
-        outcomes = Crew.result(chunk.futures[0])
-        chunk.futures.popleft()
-        for outcome in outcomes:
+        # a Ctrl-C comes at any moment of this, and then the rest of the batch is still to be kept
+        for outcome in Crew.result(chunk.futures[0])[chunk.kept :]:
             if isinstance(outcome, Made):
                 entry = keeper.keep(outcome.entry, outcome.data, fresh=outcome.fresh)
                 outcome = Made(outcome.variant_id, entry, outcome.fresh)
             chunk.outcomes.append(outcome)
+            chunk.kept += 1
+        chunk.futures.popleft()
+        chunk.kept = 0
 
     def _finish(
         self, chunk: _Chunk, keeper: Keeper, variants: Lines, assignments: Lines, failures: Lines
