@@ -49,11 +49,13 @@ def _paint(
         generator = generators()[layer.generator]
         resolved = _resolved(number, layer, values, colours, stage)
         rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, number])))
-        drawn = generator.draw(Easel(stage, rng, f"l{number}"), **resolved)
+        easel = Easel(stage, rng, f"l{number}")
         if generator.medium == "vector":
-            fragments.append(drawn)
+            fragments.append(generator.draw(easel, **resolved))
             continue
         _lay_vectors(canvas, fragments, stage)
+        behind = (canvas,) if generator.medium == "glaze" else ()
+        drawn = generator.draw(easel, *behind, **resolved)
         if drawn is not None:
             _lay(canvas, drawn)
     _lay_vectors(canvas, fragments, stage)

@@ -111,6 +111,10 @@ def _layer(item: object) -> Layer:
     front = own.pop("front", False)
     if not isinstance(front, bool):
         raise _WrongError((name, "front"), f"true or false is wanted, not {front!r}")
+    if front and generator.medium == "glaze":
+        raise _WrongError(
+            (name, "front"), f"{name} changes what lies behind it, so that it cannot stand in front"
+        )
     shapes: list[tuple[str, str | None]] = []
     for shape, change in sorted(_mapping(own.pop("shapes", {}), (name, "shapes")).items()):
         path = (name, "shapes", str(shape))

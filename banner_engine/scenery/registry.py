@@ -25,10 +25,13 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Generator:
-    """draw(easel, **parameters): a field returns a Patch, a vector an SVG fragment."""
+    """draw(easel, **parameters): a field returns a Patch, a vector an SVG fragment.
+
+    A glaze is a field that sees what lies behind: draw(easel, backdrop, **parameters).
+    """
 
     name: str
-    medium: Literal["field", "vector"]
+    medium: Literal["field", "glaze", "vector"]
     draw: Callable[..., Any]
     parameters: dict[str, Parameter]
 
@@ -42,6 +45,16 @@ VectorFunction = TypeVar("VectorFunction", bound=Callable[..., str])
 def field(function: FieldFunction) -> FieldFunction:
     """Register a generator that computes pixels: `(easel, *, …) -> Patch`, None where all is off canvas."""
     _register(function, "field")
+    return function
+
+
+def glaze(function: FieldFunction) -> FieldFunction:
+    """Register a field that changes what lies behind: `(easel, backdrop, *, …) -> Patch`.
+
+    backdrop: three planes (3, h, w) of the whole canvas, 0 to 1, to be read only. A glaze cannot stand in
+    front of the product, where no backdrop is known.
+    """
+    _register(function, "glaze")
     return function
 
 
@@ -59,7 +72,7 @@ def generators() -> dict[str, Generator]:
     return _generators
 
 
-def _register(function: Callable[..., Any], medium: Literal["field", "vector"]) -> None:
+def _register(function: Callable[..., Any], medium: Literal["field", "glaze", "vector"]) -> None:
     name = function.__name__.replace("_", "-")
     hints = typing.get_type_hints(function, include_extras=True)
     parameters = {

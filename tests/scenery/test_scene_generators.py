@@ -39,6 +39,7 @@ SAMPLES = {
     "grid-floor": {"stops": "a", "horizon": "-.1r", "spot": "9r"},
     "confetti": {"colours": ["a", "b"], "clear": "1r", "bottom": 0},
     "bokeh-paper": {"colours": ["a", "b"]},
+    "grain": {"amount": 0.1},
 }
 
 
