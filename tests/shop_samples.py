@@ -65,6 +65,44 @@ palettes:
   sand: {<<: *paper, ground: '#F3E6CF', accent: '#8A4B00'}
 """
 
+COPY = """\
+copy_sets:
+  - id: launch
+    grades: [S, A]
+    text:
+      zh-CN: &chinese
+        badge: {text: 双11狂欢季 · 开门红, short: 双11狂欢季}
+        headline: {text: 山野季开场, short: 山野开场}
+        word: 出发
+        subline: {text: 山径、岩壁、雪场、公路，一次配齐, short: 一次配齐}
+        cta: 立即抢购
+        price_label: 到手价
+        disclaimer: {text: 库存有限售完即止, short: 售完即止}
+      en: &english
+        badge: {text: 11.11 Season · Now on, short: 11.11 Season}
+        headline: {text: Your season starts, short: Season starts}
+        word: GO
+        subline: {text: "Gear for trail, rock, snow and road.", short: All in one go}
+        cta: Shop now
+        price_label: Yours for
+        disclaimer: {text: While supplies last., short: Limited stock}
+  - id: discount
+    requires: {min_discount: 0.2}
+    text:
+      zh-CN: {<<: *chinese, headline: {text: 山野装备狂欢, short: 装备狂欢}, number: "{discount}", subline: 本月直降}
+      en: {<<: *english, headline: {text: Gear up for less, short: For less}, number: "{discount}", subline: On sale}
+  - id: members
+    text:
+      zh-CN:
+        headline: 为你挑好了
+        subline: {text: "{product.brand} {product.title}", short: 猜你喜欢}
+        cta: 带它回家
+      en:
+        headline: Picked for you
+        subline: {text: "{product.title} by {product.brand}", short: Chosen for you}
+        cta: See it now
+"""
+
 
 @dataclass(frozen=True)
 class Shop:
@@ -103,9 +141,6 @@ class Shop:
         next(row for row in rows if row["id"] == product).update(cells)
         self.write_table(name, rows)
 
-    def line_of(self, name: str, part: str) -> int:
-        return next(i for i, line in enumerate(self.text(name).splitlines(), 1) if part in line)
-
     @property
     def state(self) -> Path:
         return self.folder / ".banner"
@@ -118,10 +153,11 @@ def make_shop(folder: Path) -> Shop:
     source = shipped("examples") / "double11"
     shop = Shop(folder)
     shop.write("campaign.yaml", CAMPAIGN)
+    shop.write("copy.yaml", COPY)
     shop.write("themes/plain/theme.yaml", PLAIN)
     for name in ("base", "lacquer"):  # copies, so that the shipped ones may change while tests run
         shop.write(f"themes/{name}/theme.yaml", (shipped("themes") / name / "theme.yaml").read_bytes())
-    for name in ("copy.yaml", "logo-dark.svg", "logo-light.svg"):
+    for name in ("logo-dark.svg", "logo-light.svg"):
         shop.write(name, (source / name).read_bytes())
     names: dict[str, str] = {}
     of_type: Counter[str] = Counter()
