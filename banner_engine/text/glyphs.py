@@ -136,6 +136,17 @@ class ShapedRun:
         return 900 + 200 * len(self._placed.gids)
 
     @property
+    def bearing(self) -> float:
+        """The widest blank that a glyph's advance has beside its ink, in em of the block."""
+        placed = self._placed
+        sides = [
+            max(x0 - start, end - x1)
+            for x0, x1, start, end in zip(placed.x0s, placed.x1s, placed.pens, placed.pens[1:], strict=False)
+            if x0 < x1
+        ]
+        return max(sides, default=0.0) + self.gap
+
+    @property
     def gids(self) -> tuple[int, ...]:
         return tuple(self._placed.gids)
 

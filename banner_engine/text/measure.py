@@ -81,6 +81,23 @@ class Measures:
         return widest
 
     @cached_property
+    def _advances(self) -> list[float]:
+        """The advance from each segment to the end of the text."""
+        return [*accumulate(reversed(self.shaped.table.advances), initial=0.0)][::-1]
+
+    @cached_property
+    def _rim(self) -> float:
+        """The most of a line's advance that holds no ink at its two ends, whatever stands there."""
+        shaped = self.shaped
+        widest = blank = 0.0
+        for segment, advance in zip(shaped.segments, shaped.table.advances, strict=True):
+            trailing = shaped.extent(segment.visible, segment.end)[0]
+            # Segments of blanks only add to those at the end of the one before.
+            blank = blank + advance if segment.visible == segment.start else trailing
+            widest = max(widest, blank)
+        return 2 * (widest + max((run.bearing for run in shaped.runs), default=0.0))
+
+    @cached_property
     def _longest(self) -> float:
         """The advance of the longest piece between two breaks."""
         longest = piece = 0.0
@@ -93,9 +110,12 @@ class Measures:
     def can_hold(self, start: int, lines: int, width: float) -> bool:
         """False where the text from segment `start` on is surely too long for so many lines of `width` em.
 
-        As one line it would be as wide as all lines together and the blanks between them.
+        As one line it would be as wide as all lines together and the blanks between them. In a text of mixed
+        directions the ends of its lines are not where the text ends, so that blank may be at every end.
         """
-        return self._widths[start] <= lines * width + (lines - 1) * self._blank + SLACK
+        if self.shaped.uniform:
+            return self._widths[start] <= lines * width + (lines - 1) * self._blank + SLACK
+        return self._advances[start] <= lines * (width + self._rim) + SLACK
 
     def enough(self, lines: int) -> float:
         """A width in em at which the text can surely be set in so many lines, if it has no obligatory breaks.
@@ -202,9 +222,11 @@ class Measures:
                 continue
             ink = self.shaped.line(start, end).ink or EMPTY
             row = Row(end, ink[2] - ink[0], ink[1], ink[3])
-            if row.width > limit:
+            if row.width <= limit:
+                out.append(row)
+            elif row.width > limit + SLACK:
+                # Not at once: what follows may be narrower than a hyphen that shows only here.
                 break
-            out.append(row)
             if self.shaped.segments[end - 1].mandatory:
                 break
         return out
