@@ -9,14 +9,15 @@ import numpy as np
 
 from banner_engine.errors import BannerError, did_you_mean
 from banner_engine.report.dimensions import BY_TIME, OF_UNSOLD, Coded, check_dimensions, matching
-from banner_engine.report.facts import MEASURES, read_facts
-from banner_engine.report.hours import hour_end, hour_start
 from banner_engine.report.ledger import AT, Mask, ledger
+from banner_engine.report.rolled import read_facts
 from banner_engine.report.settings import CampaignSettings
 from banner_engine.report.split import Ints
 from banner_engine.report.table import ReportTable, Row, cost
 from banner_engine.report.worth import worth
+from banner_engine.track.hours import hour_end, hour_start
 from banner_engine.track.store import Store
+from banner_engine.track.tables import MEASURES
 from banner_engine.track.times import to_datetime, to_micros
 
 # Most of what was counted first, least of what it cost first; rows without the number come last.

@@ -16,9 +16,9 @@ import numpy.typing as npt
 from sqlalchemy import Connection, select
 
 from banner_engine.errors import BannerError, did_you_mean
-from banner_engine.report.hours import day_label, hour_label
 from banner_engine.report.settings import CampaignSettings
 from banner_engine.report.split import Ints
+from banner_engine.track.hours import day_label, hour_label
 from banner_engine.track.tables import variants
 
 BY_VARIANT: dict[str, Callable[[Any], str]] = {

@@ -1,5 +1,8 @@
 """Counts raw events by variant, placement and local hour, straight from the store.
 
+`rolled` reads the same from the roll-ups; this is the recount that they must agree with, and what answers
+where a report wants other windows or hours than the store rolls by.
+
 Net: the first valid receipt of each (decision, kind); valid is unflagged and inside the windows around
 the decision's time. A receipt that names no decision counts by itself. Which receipts are first does not
 depend on the order in which they were stored, nor on the range that is asked for.
@@ -28,25 +31,16 @@ from sqlalchemy import (
     union_all,
 )
 
-from banner_engine.report.hours import offsets
 from banner_engine.report.settings import CampaignSettings
 from banner_engine.report.split import Ints
+from banner_engine.track.hours import offsets
 from banner_engine.track.records import KINDS
-from banner_engine.track.tables import arms, events, spend
+from banner_engine.track.tables import MEASURES, arms, events, spend
 from banner_engine.track.times import HOUR
 
 IMPRESSION, CLICK = (KINDS.index(kind) + 1 for kind in ("impression", "click"))
 ROWS_AT_ONCE = 50_000
 NO_HOUR = 0
-# The columns of Facts.measures.
-MEASURES = (
-    "impressions",
-    "clicks",
-    "impressions_gross",
-    "clicks_gross",
-    "clicks_without_impression",
-    "flagged",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +72,7 @@ class Facts:
     flags: dict[str, int]
 
 
-def read_facts(
+def recount_facts(
     connection: Connection,
     settings: CampaignSettings,
     since: int | None,
@@ -91,14 +85,14 @@ def read_facts(
     hourly: whether clicks, gross and spend are wanted by the hour, as net impressions always are.
     """
     query = _Query(settings, since, until, simulated, hourly)
-    spots, spot_of_arm = _spots(connection, settings.campaign)
+    spots, spot_of_arm = spots_of(connection, settings.campaign)
     first, last = query.extent(connection)
     if first is None or last is None:
         nothing = np.zeros(0, np.int64)
         return Facts(spots, nothing, nothing, np.zeros((0, len(MEASURES)), np.int64), [], None, None, {})
     query.phases = offsets(settings.zone, first, last + 1)
     counted = np.concatenate([query.net(connection), query.alone(connection), query.gross(connection)])
-    spot, hour, measures = _summed(spot_of_arm[counted[:, 0]], counted[:, 1], counted[:, 2:])
+    spot, hour, measures = summed(spot_of_arm[counted[:, 0]], counted[:, 1], counted[:, 2:])
     money = [
         Money(int(spot_of_arm[arm]), hour, currency, micros)
         for arm, hour, currency, micros in query.spend(connection)
@@ -106,20 +100,20 @@ def read_facts(
     return Facts(spots, spot, hour, measures, money, first, last, query.flags(connection))
 
 
-def _spots(connection: Connection, campaign: str) -> tuple[list[tuple[str, str]], Ints]:
-    """The campaign's (variant, placement) pairs, sorted, and the pair of each arm's number."""
+def spots_of(connection: Connection, campaign: str) -> tuple[list[tuple[str, str]], Ints]:
+    """The campaign's (variant, placement) pairs, sorted, and the pair of each arm's number (-1: of others)."""
     rows = connection.execute(
         select(arms.c.seq, arms.c.variant_id, arms.c.placement).where(arms.c.campaign == campaign)
     ).all()
     spots = sorted({(row.variant_id, row.placement) for row in rows})
     place = {spot: position for position, spot in enumerate(spots)}
-    spot_of_arm = np.zeros(max((row.seq for row in rows), default=0) + 1, np.int64)
+    spot_of_arm = np.full(max((row.seq for row in rows), default=0) + 1, -1, np.int64)
     for row in rows:
         spot_of_arm[row.seq] = place[row.variant_id, row.placement]
     return spots, spot_of_arm
 
 
-def _summed(spot: Ints, hour: Ints, measures: Ints) -> tuple[Ints, Ints, Ints]:
+def summed(spot: Ints, hour: Ints, measures: Ints) -> tuple[Ints, Ints, Ints]:
     """Each (spot, hour) once, its measures added."""
     order = np.lexsort((hour, spot))
     spot, hour, measures = spot[order], hour[order], measures[order]

@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from banner_engine.report.dimensions import Lines
-from banner_engine.report.facts import MEASURES, Facts
+from banner_engine.report.facts import Facts
 from banner_engine.report.settings import CampaignSettings
 from banner_engine.report.split import Ints
 from banner_engine.report.worth import Worth
+from banner_engine.track.tables import MEASURES
 
 # value_clicks: clicks in placements that have a value. has_value, has_spend: lines that speak of one.
 COLUMNS = (*MEASURES, "value", "value_clicks", "unsold", "unsold_hours", "has_value", "spend", "has_spend")

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from banner_engine.report.facts import MEASURES, Facts
-from banner_engine.report.hours import hour_end, hour_start, hour_values, local_days
+from banner_engine.report.facts import Facts
 from banner_engine.report.settings import CampaignSettings
 from banner_engine.report.split import Ints, largest_remainder
+from banner_engine.track.hours import hour_end, hour_start, hour_values, local_days
+from banner_engine.track.tables import MEASURES
 from banner_engine.track.times import to_micros
 
 _IMPRESSIONS = MEASURES.index("impressions")

@@ -15,6 +15,7 @@ from banner_engine.track.records import (
     SpendRecord,
     VariantRecord,
 )
+from banner_engine.track.rules import Rules
 from banner_engine.track.store import Store
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Kind",
     "Outcome",
     "Receipt",
+    "Rules",
     "RunRecord",
     "SpendRecord",
     "Store",

@@ -68,6 +68,36 @@ STEPS: tuple[Step, ...] = (
     ),
     # It cost a third of the rate of writing; a count of net sorts the decisions in the time it saved.
     Step("no index of events by decision", ("DROP INDEX events_decision",)),
+    Step(
+        "roll-ups by the hour, rules, pauses, forgotten users",
+        (
+            """CREATE TABLE firsts (
+                decision INTEGER NOT NULL, simulated SMALLINT NOT NULL, shown BIGINT, clicked BIGINT,
+                seen SMALLINT NOT NULL, PRIMARY KEY (decision, simulated)) WITHOUT ROWID""",
+            """CREATE TABLE hourly (
+                simulated SMALLINT NOT NULL, hour BIGINT NOT NULL, arm INTEGER NOT NULL,
+                impressions BIGINT NOT NULL, clicks BIGINT NOT NULL, impressions_gross BIGINT NOT NULL,
+                clicks_gross BIGINT NOT NULL, clicks_without_impression BIGINT NOT NULL,
+                flagged BIGINT NOT NULL, PRIMARY KEY (simulated, hour, arm)) WITHOUT ROWID""",
+            """CREATE TABLE hourly_spend (
+                simulated SMALLINT NOT NULL, hour BIGINT NOT NULL, arm INTEGER NOT NULL,
+                currency TEXT NOT NULL, micros BIGINT NOT NULL,
+                PRIMARY KEY (simulated, hour, arm, currency)) WITHOUT ROWID""",
+            """CREATE TABLE reasons (
+                simulated SMALLINT NOT NULL, campaign TEXT NOT NULL, hour BIGINT NOT NULL,
+                reason TEXT NOT NULL, receipts BIGINT NOT NULL,
+                PRIMARY KEY (simulated, campaign, hour, reason)) WITHOUT ROWID""",
+            "CREATE TABLE rolled (name TEXT NOT NULL PRIMARY KEY, seq BIGINT NOT NULL)",
+            """CREATE TABLE rules (
+                campaign TEXT NOT NULL PRIMARY KEY, timezone TEXT NOT NULL, early BIGINT NOT NULL,
+                late BIGINT NOT NULL, keep BIGINT)""",
+            """CREATE TABLE pauses (
+                seq INTEGER PRIMARY KEY, time BIGINT NOT NULL, campaign TEXT NOT NULL,
+                dimension TEXT NOT NULL, value TEXT NOT NULL, placement TEXT NOT NULL,
+                paused SMALLINT NOT NULL, who TEXT NOT NULL, reason TEXT NOT NULL, numbers TEXT NOT NULL)""",
+            'CREATE TABLE forgotten ("user" TEXT NOT NULL PRIMARY KEY)',
+        ),
+    ),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -26,6 +27,8 @@ from banner_engine.track.records import (
     SpendRecord,
     VariantRecord,
 )
+from banner_engine.track.rollups import check_complete, roll, roll_again, roll_if_due
+from banner_engine.track.rules import Rules, read_rules, write_rules
 from banner_engine.track.tables import COUNTS_KEY, counts, runs, variants
 from banner_engine.track.times import to_micros
 from banner_engine.track.writing import (
@@ -76,6 +79,7 @@ class Store:
                 if not current:
                     with store._writer.begin() as connection:
                         migrate(connection, path)
+                        roll(connection)
         except BaseException:
             store.close()
             raise
@@ -144,13 +148,17 @@ class Store:
         batch = list(receipts)
         with self._write() as (connection, arms):
             write_decisions(connection, arms, decisions)
-            return write_receipts(connection, arms, batch)
+            outcome = write_receipts(connection, arms, batch)
+            roll_if_due(connection, "events")
+            return outcome
 
     def record_spend(self, records: Iterable[SpendRecord]) -> Outcome:
         """Store spend, each event_id once, as `record` does."""
         batch = list(records)
         with self._write() as (connection, arms):
-            return write_spend(connection, arms, batch)
+            outcome = write_spend(connection, arms, batch)
+            roll_if_due(connection, "spend")
+            return outcome
 
     def record_counts(self, records: Iterable[CountsRecord]) -> int:
         """Store another system's totals of periods; a period told again is replaced. Gives their number.
@@ -169,6 +177,31 @@ class Store:
                 connection.execute(statement, rows)
                 stored += len(batch)
         return stored
+
+    def roll(self) -> None:
+        """Bring the roll-ups up to the newest event. Reports are exact without it."""
+        with self._write() as (connection, _):
+            roll(connection)
+
+    def rules(self, campaign: str) -> Rules:
+        """What counts for a campaign."""
+        with self.read() as connection:
+            return read_rules(connection).get(campaign, Rules())
+
+    def set_rules(self, campaign: str, wanted: Rules) -> None:
+        """Count by other rules from now on, and for all that was stored, too; roll-ups are made again.
+
+        BannerError where a rule is wrong, or where raw events that would have to be counted again are gone.
+        """
+        with self._write() as (connection, _):
+            before = read_rules(connection).get(campaign, Rules())
+            if before == wanted:
+                return
+            write_rules(connection, campaign, wanted)
+            counts_alike = replace(before, keep=wanted.keep) == wanted
+            if not counts_alike:
+                check_complete(connection)
+                roll_again(connection)
 
     def variant(self, variant_id: str) -> VariantRecord | None:
         """What a variant shows, None where it is unknown."""

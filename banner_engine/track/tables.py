@@ -2,6 +2,9 @@
 
 Times are microseconds since the epoch, money is micros. `seq` numbers count up as rows come, so that
 rows of one hour lie together. Text that a row does not have is '' where it is part of a key.
+
+Roll-ups (firsts, hourly, hourly_spend, reasons) are derived from events and spend up to `rolled`, and from
+nothing else; `rollups` makes them, and can make them again.
 """
 
 from __future__ import annotations
@@ -127,3 +130,88 @@ counts = Table(
     Column("clicks", BigInteger, nullable=False),
     Column("spend_micros", BigInteger, nullable=False),
 )
+
+# What is known of each decision: its first valid impression and click, and whether any impression came.
+firsts = Table(
+    "firsts",
+    metadata,
+    Column("decision", Integer, primary_key=True),
+    Column("simulated", SmallInteger, primary_key=True),
+    Column("shown", BigInteger),
+    Column("clicked", BigInteger),
+    Column("seen", SmallInteger, nullable=False),
+)
+
+MEASURES = (
+    "impressions",
+    "clicks",
+    "impressions_gross",
+    "clicks_gross",
+    "clicks_without_impression",
+    "flagged",
+)
+hourly = Table(
+    "hourly",
+    metadata,
+    Column("simulated", SmallInteger, primary_key=True),
+    Column("hour", BigInteger, primary_key=True),  # the instant at which the local hour starts
+    Column("arm", Integer, primary_key=True),
+    *(Column(name, BigInteger, nullable=False) for name in MEASURES),
+)
+
+hourly_spend = Table(
+    "hourly_spend",
+    metadata,
+    Column("simulated", SmallInteger, primary_key=True),
+    Column("hour", BigInteger, primary_key=True),
+    Column("arm", Integer, primary_key=True),
+    Column("currency", Text, primary_key=True),
+    Column("micros", BigInteger, nullable=False),
+)
+
+# Receipts that are not net, by the reason; one receipt may have several.
+reasons = Table(
+    "reasons",
+    metadata,
+    Column("simulated", SmallInteger, primary_key=True),
+    Column("campaign", Text, primary_key=True),
+    Column("hour", BigInteger, primary_key=True),
+    Column("reason", Text, primary_key=True),
+    Column("receipts", BigInteger, nullable=False),
+)
+
+# The last rows of events and of spend that the roll-ups hold.
+rolled = Table(
+    "rolled",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+)
+
+rules = Table(
+    "rules",
+    metadata,
+    Column("campaign", Text, primary_key=True),
+    Column("timezone", Text, nullable=False),
+    Column("early", BigInteger, nullable=False),
+    Column("late", BigInteger, nullable=False),
+    Column("keep", BigInteger),
+)
+
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("time", BigInteger, nullable=False),
+    Column("campaign", Text, nullable=False),
+    Column("dimension", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("placement", Text, nullable=False),  # '' for all of them
+    Column("paused", SmallInteger, nullable=False),  # 0: resumed
+    Column("who", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("numbers", Text, nullable=False),  # JSON: what was known when it was decided
+)
+
+# SHA-256 of the pseudonyms of users who were forgotten, so that no run brings them back.
+forgotten = Table("forgotten", metadata, Column("user", Text, primary_key=True))

@@ -23,7 +23,7 @@ from banner_engine.report import (
     report,
     to_json,
 )
-from banner_engine.track import Receipt, RunRecord, SpendRecord, Store
+from banner_engine.track import Receipt, Rules, RunRecord, SpendRecord, Store
 
 # Berlin and New York change their clocks within these days, Shanghai does not.
 STARTS = {
@@ -85,15 +85,22 @@ def worlds(draw: st.DrawFn) -> World:
     return World(of_campaign, VARIANTS, decisions, receipts, spend)
 
 
-def filled(path: Path, world: World, batches: list[list[Receipt]]) -> Store:
+def filled(path: Path, world: World, batches: list[list[Receipt]], rolled_after: int = -1) -> Store:
     store = Store.open(path)
     store.ingest_run(
         RunRecord("r", "double11", datetime(2026, 3, 1, tzinfo=UTC)), world.variants, world.decisions
     )
-    for batch in batches:
+    store.set_rules("double11", Rules(world.settings.timezone, *windows_of(world)))
+    for number, batch in enumerate(batches):
         assert store.record(batch).rejected == []
+        if number == rolled_after:
+            store.roll()
     assert store.record_spend(world.spend).rejected == []
     return store
+
+
+def windows_of(world: World) -> tuple[timedelta, timedelta]:
+    return world.settings.windows.early, world.settings.windows.late
 
 
 def agrees(row: Row, tally: Tally) -> None:
@@ -158,5 +165,12 @@ def test_order_repetition_and_splitting_change_nothing(world: World, data: st.Da
     with TemporaryDirectory() as folder:
         with filled(Path(folder) / "a.db", world, [list(world.receipts)]) as store:
             expected = to_json(report(store, world.settings, by=by))
-        with filled(Path(folder) / "b.db", world, batches) as store:
+        with filled(Path(folder) / "b.db", world, batches, data.draw(st.integers(-1, 4))) as store:
+            assert to_json(report(store, world.settings, by=by)) == expected
+            # whether roll-ups hold the events, a recount does, or they were rolled by other rules before
+            store.roll()
+            assert to_json(report(store, world.settings, by=by)) == expected
+            store.set_rules("double11", Rules("Asia/Kolkata", timedelta(0), timedelta(minutes=1)))
+            assert to_json(report(store, world.settings, by=by)) == expected
+            store.set_rules("double11", Rules(world.settings.timezone, *windows_of(world)))
             assert to_json(report(store, world.settings, by=by)) == expected

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 from banner_engine.track.times import HOUR, to_datetime, to_micros
 
+QUARTER = HOUR // 4
+
 
 @dataclass(frozen=True, slots=True)
 class LocalDay:
@@ -97,3 +99,19 @@ def hour_label(zone: ZoneInfo, instant: int) -> str:
 def day_label(zone: ZoneInfo, instant: int) -> str:
     """2026-11-11"""
     return to_datetime(instant).astimezone(zone).date().isoformat()
+
+
+class LocalHours:
+    """The start of the local hour that holds an instant, for many instants of one zone."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._start_of: dict[int, int] = {}
+
+    def __call__(self, instant: int) -> int:
+        # Since 2000 every zone changes its clock at a whole quarter of an hour of UTC.
+        quarter = instant // QUARTER
+        start = self._start_of.get(quarter)
+        if start is None:
+            start = self._start_of[quarter] = hour_start(self._zone, quarter * QUARTER)
+        return start

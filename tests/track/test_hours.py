@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from banner_engine.report.hours import (
+from banner_engine.track.hours import (
     LocalDay,
     day_label,
     hour_end,

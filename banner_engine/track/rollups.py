@@ -1,0 +1,213 @@
+"""Roll-ups by the hour: kept behind the events by a mark, in the transaction of whoever writes.
+
+`rolled` holds the last row of events and of spend that the roll-ups know. A writer rolls what lies behind
+the mark once ROLL_AT rows have come, a reader folds the few that are left in memory: a report is always
+exact, and a page of the roll-ups is written once for many events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, delete, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from banner_engine.errors import BannerError
+from banner_engine.track.fold import Deltas, Folder
+from banner_engine.track.rules import read_rules
+from banner_engine.track.tables import (
+    MEASURES,
+    arms,
+    events,
+    firsts,
+    hourly,
+    hourly_spend,
+    reasons,
+    rolled,
+    spend,
+)
+
+ROLL_AT = 1_000
+PRUNED = "pruned"
+AT_ONCE = 50_000
+_SOURCES: dict[str, Table] = {"events": events, "spend": spend}
+
+Spent = dict[tuple[int, int, int, str], int]
+"""(simulated, hour, arm, currency) → micros."""
+
+
+def folder(connection: Connection) -> Folder:
+    """A folder by the rules that hold now. Arms are looked up as they come."""
+    campaign_of = select(arms.c.campaign)
+
+    def look_up(arm: int) -> str:
+        return str(connection.execute(campaign_of.where(arms.c.seq == arm)).scalar_one())
+
+    return Folder(read_rules(connection), look_up)
+
+
+def mark(connection: Connection, name: str) -> int:
+    """The last row of a source that the roll-ups hold, 0 for none."""
+    found: int | None = connection.execute(select(rolled.c.seq).where(rolled.c.name == name)).scalar()
+    return found or 0
+
+
+def newest(connection: Connection, name: str) -> int:
+    return int(connection.execute(select(func.coalesce(func.max(_SOURCES[name].c.seq), 0))).scalar_one())
+
+
+def roll_if_due(connection: Connection, name: str) -> None:
+    """Roll a source where ROLL_AT rows or more wait for it. The caller holds the write lock."""
+    if newest(connection, name) - mark(connection, name) >= ROLL_AT:
+        roll(connection)
+
+
+def roll(connection: Connection) -> None:
+    """Bring the roll-ups up to the newest row. The caller holds the write lock."""
+    by_rules = folder(connection)
+    for rows, last in _waiting(connection, mark(connection, "events")):
+        deltas = Deltas()
+        by_rules.fold(rows, deltas)
+        _add(connection, deltas)
+        _set_mark(connection, "events", last)
+    before, last = mark(connection, "spend"), newest(connection, "spend")
+    if last > before:
+        _add_spent(connection, waiting_spend(connection, by_rules))
+        _set_mark(connection, "spend", last)
+
+
+def roll_again(connection: Connection) -> None:
+    """Forget the roll-ups and make them of all events and spend. The caller holds the write lock."""
+    for table in (firsts, hourly, hourly_spend, reasons):
+        connection.execute(delete(table))
+    connection.execute(delete(rolled).where(rolled.c.name.in_(list(_SOURCES))))
+    roll(connection)
+
+
+def kept_since(connection: Connection) -> int:
+    """The instant before which raw events are gone, 0 where all are there."""
+    return mark(connection, PRUNED)
+
+
+def check_complete(connection: Connection) -> None:
+    """BannerError where raw events are gone, so that nothing but the roll-ups can tell what was counted."""
+    if kept_since(connection):
+        raise BannerError(
+            "older raw events are gone, so they can't be counted by other rules",
+            hint="report with the rules that the store has (banner store rules)",
+            kind="store",
+        )
+
+
+def waiting(connection: Connection) -> Deltas:
+    """What the events that are not rolled yet add."""
+    deltas = Deltas()
+    by_rules = folder(connection)
+    for rows, _ in _waiting(connection, mark(connection, "events")):
+        by_rules.fold(rows, deltas)
+    return deltas
+
+
+def waiting_spend(connection: Connection, by_rules: Folder) -> Spent:
+    """What the spend that is not rolled yet adds."""
+    query = select(
+        spend.c.simulated, spend.c.time, spend.c.arm, spend.c.currency, spend.c.amount_micros
+    ).where(spend.c.seq > mark(connection, "spend"))
+    spent: Spent = {}
+    for simulated, time, arm, currency, micros in connection.execute(query):
+        key = (simulated, by_rules.hour(arm, time), arm, currency)
+        spent[key] = spent.get(key, 0) + micros
+    return spent
+
+
+def _waiting(connection: Connection, before: int) -> Iterator[tuple[list[Any], int]]:
+    """The events after a row, with what is known of their decisions, and the last row of each part.
+
+    A later part must see what earlier ones have made known: `roll` writes it, and Deltas remember it.
+    """
+    known = and_(firsts.c.decision == events.c.decision, firsts.c.simulated == events.c.simulated)
+    query = (
+        select(
+            events.c.kind,
+            events.c.time,
+            events.c.arm,
+            events.c.decision,
+            events.c.lag,
+            events.c.flags,
+            events.c.simulated,
+            firsts.c.shown,
+            firsts.c.clicked,
+            firsts.c.seen,
+        )
+        .join_from(events, firsts, known, isouter=True)
+        .order_by(events.c.seq)
+    )
+    last = newest(connection, "events")
+    while before < last:
+        after = min(before + AT_ONCE, last)
+        part = query.where(events.c.seq > before, events.c.seq <= after)
+        yield connection.execute(part).all(), after  # type: ignore[misc]
+        before = after
+
+
+def _add(connection: Connection, deltas: Deltas) -> None:
+    known = insert(firsts)
+    names = ("shown", "clicked", "seen")
+    known = known.on_conflict_do_update(
+        index_elements=["decision", "simulated"], set_={name: known.excluded[name] for name in names}
+    )
+    _many(
+        connection,
+        known,
+        [
+            {"decision": decision, "simulated": simulated, **dict(zip(names, first, strict=True))}
+            for (decision, simulated), first in sorted(deltas.firsts.items(), key=lambda item: item[0])
+        ],
+    )
+    _many(
+        connection,
+        _adding(hourly, MEASURES),
+        [
+            {"simulated": simulated, "hour": hour, "arm": arm, **dict(zip(MEASURES, cell, strict=True))}
+            for (simulated, hour, arm), cell in sorted(deltas.hourly.items(), key=lambda item: item[0])
+        ],
+    )
+    _many(
+        connection,
+        _adding(reasons, ("receipts",)),
+        [
+            dict(zip(("simulated", "campaign", "hour", "reason", "receipts"), (*key, number), strict=True))
+            for key, number in sorted(deltas.reasons.items())
+        ],
+    )
+
+
+def _add_spent(connection: Connection, spent: Spent) -> None:
+    _many(
+        connection,
+        _adding(hourly_spend, ("micros",)),
+        [
+            dict(zip(("simulated", "hour", "arm", "currency", "micros"), (*key, micros), strict=True))
+            for key, micros in sorted(spent.items())
+        ],
+    )
+
+
+def _adding(table: Table, measures: tuple[str, ...]) -> Any:
+    """An insert that adds to the row that is there."""
+    statement = insert(table)
+    return statement.on_conflict_do_update(
+        index_elements=[column.name for column in table.primary_key],
+        set_={name: table.c[name] + statement.excluded[name] for name in measures},
+    )
+
+
+def _many(connection: Connection, statement: Any, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(statement, rows)
+
+
+def _set_mark(connection: Connection, name: str, seq: int) -> None:
+    statement = insert(rolled).values(name=name, seq=seq)
+    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"seq": seq}))
