@@ -19,6 +19,11 @@ _CODES = (
     "SAR|AED|EGP|QAR|KWD|INR|THB|VND|IDR|MYR|PHP|BRL|MXN|ARS|CLP|COP|ZAR|NGN"
 )
 _CJK = "\u3005\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff々ヶ"
+_CJK_UNITS = (
+    "小时|小時|分钟|分鐘|个月|個月|公斤|公里|公分|厘米|毫米|毫升|毫安|件套|"
+    "時間|ヶ月|か月|カ月|日間|年間|시간|개월|주년"
+)
+"""Units of several characters; any other character after a number holds to it alone."""
 _GLUED = (
     # A sign or name of money before its number: ¥ 1,299, US$ 129, CNY 199.
     rf"(?:[{_MONEY}]|\b(?:{_CODES}|[A-Z]{{1,3}}[$¥])|R[$MSsp]\.?|kr\.?|Fr\.?|ر\.س|د\.إ) ?{_SIGN}{_NUMBER}",
@@ -26,7 +31,10 @@ _GLUED = (
     rf"{_SIGN}{_NUMBER}[ \u00a0\u202f]?(?:(?:{_UNITS})(?![^\W\d_])|(?:{_CODES})\b|[{_MONEY}](?! ?\d))",
     # The spaces in 1 299.
     _NUMBER,
-    rf"{_NUMBER}(?: ?|[%％])[{_CJK}]",
+    rf"{_NUMBER}(?: ?|[%％])(?:{_CJK_UNITS}|[{_CJK}])",
+    # The sign before its number: %50, as Turkish writes it.
+    rf"{_SIGN}[%٪] ?{_NUMBER}",
+    rf"{_NUMBER} ?[×x] ?{_NUMBER}",
     rf"{_NUMBER}[ \u00a0]?[%٪] (?:off|OFF|Off)\b",
     # What Chinese shops put before a number: 满300, 减50, 第2件.
     rf"[满滿减減省第仅僅约約] ?[{_MONEY}]?{_NUMBER}",
