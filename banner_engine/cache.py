@@ -2,6 +2,7 @@
 
 Caches that each had a limit of their own would add up to a limit that nobody chose. So a `ByteBudget`
 holds the entries of all of them in one order of use, and drops the least recently used, whoever owns it.
+What is kept elsewhere for a good reason (zones, on their short path) is held against the same limit.
 """
 
 from __future__ import annotations
@@ -33,11 +34,11 @@ class ByteBudget:
         self.limit = limit
         self._lock = threading.Lock()
         self._entries: OrderedDict[tuple[Cache[Any], Hashable], tuple[Any, int]] = OrderedDict()
-        self._nbytes = 0
+        self._nbytes = self._held = 0
 
     @property
     def nbytes(self) -> int:
-        return self._nbytes
+        return self._nbytes + self._held
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -48,13 +49,19 @@ class ByteBudget:
             self.limit = limit
             self._shrink()
 
+    def hold(self, more: int) -> None:
+        """Count bytes that someone else keeps, or (negative) keeps no longer."""
+        with self._lock:
+            self._held += more
+            self._shrink()
+
     def clear(self) -> None:
         with self._lock:
             while self._entries:
                 self._drop_oldest()
 
     def _shrink(self) -> None:
-        while self._nbytes > self.limit:
+        while self._entries and self.nbytes > self.limit:
             self._drop_oldest()
 
     def _drop_oldest(self) -> None:

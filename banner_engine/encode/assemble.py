@@ -52,7 +52,10 @@ class Assembler:
         grid = Grid(plan.width, plan.height, plan.restart_blocks)
         units = plan.units
         zones = zone_map(grid, tuple(u.bounds for u in units), tuple(u.kind for u in units))
-        frame = f"{plan.scene.digest} {plan.width}x{plan.height} {plan.restart_blocks} {quality} {self._libraries}"
+        frame = (
+            f"{plan.scene.digest} {plan.width}x{plan.height} {plan.restart_blocks} {zones.digest} {quality} "
+            f"{self._libraries}"
+        )
         keys = tuple(_key(frame, [units[n].key for n in zone.units]) for zone in zones.zones)
         head = header(plan.width, plan.height, quality, plan.restart_blocks)
         return Variant(plan, quality, zones, head, keys, zones.join)
@@ -76,18 +79,23 @@ class Assembler:
     def batch(self, variants: Iterable[Variant]) -> list[bytes]:
         """The bytes of many variants, in their order."""
         out = []
-        find = self._zones.find
+        find = self._zones.pictures.get
         for variant in variants:
-            flat = find(variant.header, variant.keys)
-            out.append(self._cold(variant) if flat is None else b"".join(variant.join(flat)))
+            pieces = find(variant.keys)
+            out.append(self._joined(variant) if pieces is None else b"".join(pieces))
+        self._zones.hits += len(out)
         return out
 
     @property
     def stats(self) -> CacheStats:
         return self._zones.stats
 
-    def _cold(self, variant: Variant) -> bytes:
-        """Make what is missing, all of it from one paint, and join."""
+    def _joined(self, variant: Variant) -> bytes:
+        """Join a picture whose pieces are not known; what is missing is made, all of it from one paint."""
+        pieces = self._zones.pieces(variant.header, variant.keys, variant.join)
+        if pieces is not None:
+            return b"".join(pieces)
+        self._zones.hits -= 1
         found = {n: self._zones.get(key) or self._stored(key) for n, key in enumerate(variant.keys)}
         missing = [n for n, runs in found.items() if runs is None]
         for number, made in zip(missing, self._make(variant, missing), strict=True):

@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 
 from banner_engine.encode.segments import MCU, Grid
 from banner_engine.encode.zones import zone_map
-from banner_engine.plan.items import Plan
+from banner_engine.plan.items import CONSTANT, Plan
 
 TINTS = {
     frozenset(): (120, 120, 120),
@@ -28,7 +28,7 @@ def zones_over(plan: Plan, banner: Image.Image) -> tuple[Image.Image, list[tuple
     told, shared = [], 0
     lines = []
     for zone in zones.zones:
-        kinds = frozenset(units[n].kind for n in zone.units)
+        kinds = frozenset(units[n].kind for n in zone.units) - {CONSTANT}
         tint = TINTS.get(kinds)
         if tint is None:
             tint, shared = SHARED[shared % len(SHARED)], shared + 1

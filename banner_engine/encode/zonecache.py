@@ -1,45 +1,65 @@
-"""Zones in memory: least recently used, by their real bytes, with a path short enough for 50,000 joins a second."""
+"""Zones in memory: about the least recently used are dropped, by their real bytes, with a path short enough for
+50,000 joins a second.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 
 from banner_engine.cache import ByteBudget, CacheStats
 from banner_engine.encode.zones import Runs
 
+Keys = tuple[bytes, ...]
 SHARE = 0.5
-"""Of the process's budget; zones take it away from the other caches."""
+"""Of the process's budget, at most; what zones hold is taken from the other caches."""
+KEPT = 0.95
+"""Of its share, after zones were dropped."""
 PER_RUN, PER_ZONE = 60, 250
 """Bytes that an empty bytes object and a tuple with its entry cost."""
+PER_PIECE, PER_PICTURE = 8, 200
 
 
 class ZoneCache:
-    """Zones by key, at most `SHARE` of a budget. The budget given to the others shrinks by as much."""
+    """Zones by key, and for pictures that were joined the pieces that they were joined from.
+
+    A picture whose pieces are known is found in one step. That leaves no trace in the order of zones, so
+    dropping zones forgets the pieces of all pictures: then each picture that is still asked for touches its
+    zones once more. Thread-safe.
+    """
 
     def __init__(self, budget: ByteBudget) -> None:
+        self.pictures: dict[Keys, tuple[bytes, ...]] = {}
+        """Pieces in scan order by the keys of a picture's zones."""
+        self.hits = 0
+        """Pictures joined without a miss; counted by who joins them."""
         self._budget = budget
         self._lock = threading.Lock()
         self._zones: OrderedDict[bytes, Runs] = OrderedDict()
-        self._hits = self._misses = self._evictions = self._nbytes = 0
+        self._misses = self._evictions = self._nbytes = self._listed = 0
 
     @property
     def limit(self) -> int:
         return int(self._budget.limit * SHARE)
 
-    def find(self, header: bytes, keys: Iterable[bytes]) -> list[bytes] | None:
-        """[header, runs of every key …], flat, or None where one is missing."""
-        zones, flat = self._zones, [header]
-        move = zones.move_to_end
-        try:
+    def pieces(
+        self, header: bytes, keys: Keys, join: Callable[[Sequence[bytes]], tuple[bytes, ...]]
+    ) -> tuple[bytes, ...] | None:
+        """The header and the runs of all zones in scan order, or None where a zone is missing."""
+        with self._lock:
+            zones, flat = self._zones, [header]
             for key in keys:
-                flat += zones[key]
-                move(key)
-        except KeyError:
-            return None
-        self._hits += 1
-        return flat
+                runs = zones.get(key)
+                if runs is None:
+                    return None
+                flat += runs
+                zones.move_to_end(key)
+            pieces = self.pictures[keys] = join(flat)
+            size = PER_PIECE * len(pieces) + PER_PICTURE
+            self._listed += size
+            self._grow(size)
+        return pieces
 
     def get(self, key: bytes) -> Runs | None:
         runs = self._zones.get(key)
@@ -50,19 +70,26 @@ class ZoneCache:
     def put(self, key: bytes, runs: Runs) -> None:
         size = nbytes(runs)
         with self._lock:
-            if key in self._zones or size > self.limit:
-                return
-            self._zones[key] = runs
-            self._nbytes += size
-            while self._nbytes > self.limit:
+            if key not in self._zones and size <= self.limit * KEPT:
+                self._zones[key] = runs
+                self._grow(size)
+
+    def _grow(self, size: int) -> None:
+        before, self._nbytes = self._nbytes, self._nbytes + size
+        if self._nbytes > self.limit:
+            self.pictures.clear()
+            self._nbytes -= self._listed
+            self._listed = 0
+            while self._nbytes > self.limit * KEPT:
                 _, gone = self._zones.popitem(last=False)
                 self._nbytes -= nbytes(gone)
                 self._evictions += 1
+        self._budget.hold(self._nbytes - before)
 
     @property
     def stats(self) -> CacheStats:
-        """hits: pictures joined without a miss; misses: zones that were not there."""
-        return CacheStats(self._hits, self._misses, self._evictions, len(self._zones), self._nbytes)
+        """hits: pictures joined without a miss; misses: zones that were not there; entries: zones."""
+        return CacheStats(self.hits, self._misses, self._evictions, len(self._zones), self._nbytes)
 
 
 def nbytes(runs: Runs) -> int:

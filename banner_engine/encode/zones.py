@@ -2,19 +2,24 @@
 
 Segments touched by the same kinds of units form a zone. A zone's bytes are kept as runs of neighbouring
 segments with their markers in place, so that a picture is one join of its header and its zones' runs.
+Constant units (logo, disclosure) part no zones, and neither does a gap of bare background that is shorter
+than a row: both would cost runs and spare next to no bytes.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 
 from banner_engine.encode.segments import EOI, Grid, marker
+from banner_engine.plan.items import CONSTANT
 
 Box = tuple[int, int, int, int]
 Runs = tuple[bytes, ...]
+Kinds = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +36,15 @@ class ZoneSpec:
 
 @dataclass(frozen=True, slots=True)
 class ZoneMap:
-    """A frame's zones. join: (header, runs of zone 0, runs of zone 1, …), flat → the runs in scan order."""
+    """A frame's zones. join: (header, runs of zone 0, runs of zone 1, …), flat → the runs in scan order.
+    digest: of the zones' shapes, hex.
+    """
 
     grid: Grid
     zones: tuple[ZoneSpec, ...]
     join: Callable[[Sequence[bytes]], tuple[bytes, ...]]
     run_count: int
+    digest: str
 
 
 @lru_cache(maxsize=4096)
@@ -48,10 +56,10 @@ def zone_map(grid: Grid, bounds: tuple[Box, ...], kinds: tuple[str, ...]) -> Zon
     """
     sets = grid.touched(bounds).tolist()
     kind_of = {units: _kinds(units, kinds) for units in set(sets)}
-    names = [kind_of[units] for units in sets]
-    runs: dict[frozenset[str], list[tuple[int, int]]] = {}
-    touching: dict[frozenset[str], int] = {}
-    scan: list[tuple[frozenset[str], int]] = []
+    names = _joined([kind_of[units] for units in sets], -(-grid.columns // grid.interval))
+    runs: dict[Kinds, list[tuple[int, int]]] = {}
+    touching: dict[Kinds, int] = {}
+    scan: list[tuple[Kinds, int]] = []
     start = 0
     for segment in range(1, len(sets) + 1):
         touching[names[segment - 1]] = touching.get(names[segment - 1], 0) | sets[segment - 1]
@@ -70,11 +78,27 @@ def zone_map(grid: Grid, bounds: tuple[Box, ...], kinds: tuple[str, ...]) -> Zon
         ZoneSpec(tuple(n for n in range(len(bounds)) if touching[name] >> n & 1), tuple(mine))
         for name, mine in runs.items()
     )
-    return ZoneMap(grid, zones, getter, len(scan))
+    digest = hashlib.blake2b(repr(zones).encode(), digest_size=16).hexdigest()
+    return ZoneMap(grid, zones, getter, len(scan), digest)
 
 
-def _kinds(units: int, kinds: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(kind for number, kind in enumerate(kinds) if units >> number & 1)
+def _kinds(units: int, kinds: tuple[str, ...]) -> Kinds:
+    return frozenset(k for number, k in enumerate(kinds) if units >> number & 1 and k != CONSTANT)
+
+
+def _joined(names: list[Kinds], row: int) -> list[Kinds]:
+    """The zones' names of all segments, gaps of bare background shorter than `row` segments counted to what
+    stands before them.
+    """
+    out = list(names)
+    start = 0
+    for end in range(1, len(names) + 1):
+        if end < len(names) and names[end] == names[start]:
+            continue
+        if not names[start] and start > 0 and end - start < row:
+            out[start:end] = [out[start - 1]] * (end - start)
+        start = end
+    return out
 
 
 def runs_of(zone: ZoneSpec, segments: dict[int, bytes], count: int) -> Runs:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from banner_engine.fit.blocks import block_box
 from banner_engine.fit.slots import FLOOR_CJK, Canvas
 from banner_engine.load.theme import Block, Panel, Shadow, SlotType
-from banner_engine.plan.items import Rect
+from banner_engine.plan.items import CONSTANT, Rect
 from banner_engine.prepare.scenes import mirrored_box
 from banner_engine.text import Extrude, Glow, Outline, TextPaint, effect_margins
 from banner_engine.text import Shadow as TextShadow
@@ -37,9 +37,13 @@ def unit_bounds(canvas: Canvas) -> tuple[tuple[str, Rect], ...]:
 
 
 def unit_kind(canvas: Canvas, name: str) -> str:
-    """ "offer" for a block that always changes with the product, "copy" for any other."""
+    """ "offer" for a block that always changes with the product, "constant" for one that no variant of a
+    placement changes, "copy" for any other.
+    """
     slots = {slot for row in canvas.layout.blocks[name].slots for slot in row}
-    return "offer" if slots & {"price", "old_price"} else "copy"
+    if slots & {"price", "old_price"}:
+        return "offer"
+    return CONSTANT if slots <= {"logo", "disclosure"} else "copy"
 
 
 @lru_cache(maxsize=4096)

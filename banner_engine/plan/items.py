@@ -147,12 +147,15 @@ def content_of(item: Item) -> object:
     return item
 
 
+CONSTANT = "constant"
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A product or a block of copy: what is drawn together, inside static bounds that no content moves.
 
-    kind: "product", "offer" (copy that changes with the product) or "copy". key: content hash of its
-    items, 128 bits, hex.
+    kind: "product", "offer" (copy that changes with the product), "copy", or "constant" (the same in all
+    variants of a placement). key: content hash of its items, 128 bits, hex.
     """
 
     name: str
