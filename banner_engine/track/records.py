@@ -134,8 +134,12 @@ class Ingested:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a batch. rejected: one error for each bad record, its row counted from 1."""
+    """What became of a batch. rejected: one error for each bad record, its row counted from 1.
+
+    repeated: rows of the duplicates, counted from 1.
+    """
 
     accepted: int
     duplicates: int
     rejected: list[BannerError]
+    repeated: frozenset[int] = frozenset()

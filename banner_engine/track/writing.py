@@ -165,10 +165,10 @@ def _write_new(
         for kept in _known(connection, older, table.c.event_id, list(rows)):
             meant[kept.event_id] = meaning(kept._mapping)
             repeated.append((positions[kept.event_id], rows[kept.event_id]))
-    duplicates = 0
+    duplicates = set()
     for position, row in repeated:
         if meaning(row) == meant[row["event_id"]]:
-            duplicates += 1
+            duplicates.add(position)
         else:
             rejected.append(
                 BannerError(
@@ -179,7 +179,7 @@ def _write_new(
                 )
             )
     rejected.sort(key=lambda error: error.row or 0)
-    return Outcome(accepted, duplicates, rejected)
+    return Outcome(accepted, len(duplicates), rejected, frozenset(duplicates))
 
 
 def _event_row(arms: ArmBook, decided: dict[str, Any], receipt: Receipt) -> Row:
