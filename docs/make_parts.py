@@ -24,7 +24,9 @@ from banner_engine.load.theme import SHAPES, shape_of
 from banner_engine.preview import Wanted, cells
 from banner_engine.scenery.registry import REQUIRED, Generator, generators
 from banner_engine.scenery.terms import (
+    ChoiceKind,
     ColourKind,
+    FileKind,
     FlagKind,
     Kind,
     LengthKind,
@@ -226,6 +228,10 @@ def _kind(kind: Kind, *, many: bool = False) -> str:
             return f"stops{s}"
         case ListKind(item):
             return f"list of {_kind(item, many=True)}"
+        case ChoiceKind(words):
+            return ", ".join(f"`{word}`" for word in words)
+        case FileKind(suffixes):
+            return f"file ({', '.join(suffixes)})"
         case TupleKind(_, names):
             return f"{'lists ' if many else ''}[{names}]"
     raise TypeError(f"no words for {kind!r}")

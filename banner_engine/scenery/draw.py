@@ -49,13 +49,17 @@ def _paint(
         generator = generators()[layer.generator]
         resolved = _resolved(number, layer, values, colours, stage)
         rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, number])))
-        easel = Easel(stage, rng, f"l{number}")
+        easel = Easel(stage, rng, f"l{number}", layer.folder, colours)
         if generator.medium == "vector":
             fragments.append(generator.draw(easel, **resolved))
             continue
         _lay_vectors(canvas, fragments, stage)
         behind = (canvas,) if generator.medium == "glaze" else ()
-        drawn = generator.draw(easel, *behind, **resolved)
+        try:
+            drawn = generator.draw(easel, *behind, **resolved)
+        except BannerError as error:
+            error.field = f"scenery[{number}].{layer.generator}"
+            raise
         if drawn is not None:
             _lay(canvas, drawn)
     _lay_vectors(canvas, fragments, stage)

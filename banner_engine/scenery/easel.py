@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -48,11 +51,16 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Easel:
-    """The stage, the layer's own random numbers, and the prefix of its ids in the SVG."""
+    """The stage, the layer's own random numbers, and the prefix of its ids in the SVG.
+
+    folder: where files are looked up; palette: name to '#RRGGBB', for what is coloured by its own classes.
+    """
 
     stage: Stage
     rng: np.random.Generator
     prefix: str
+    folder: Path = Path()
+    palette: Mapping[str, str] = field(default_factory=dict)
 
     def canvas(self) -> Grid:
         """All pixels."""
@@ -122,6 +130,21 @@ def normal_cdf(x: Array) -> Array:
     return 0.5 + 0.5 * np.tanh(inner)
 
 
+def stacked(layers: Iterable[tuple[Array, Array]]) -> tuple[Array, Array]:
+    """Layers over each other, the lowest first, as one: straight colour (3, h, w), and alpha (h, w).
+
+    layers: colour, (3,) or (3, h, w), and alpha (h, w).
+    """
+    light, cover = np.zeros(0, np.float32), np.zeros(0, np.float32)
+    for colour, alpha in layers:
+        if not cover.size:
+            light, cover = np.zeros((3, *alpha.shape), np.float32), np.zeros(alpha.shape, np.float32)
+        tone = colour[:, None, None] if colour.ndim == 1 else colour
+        light += alpha * (tone - light)
+        cover += alpha * (1 - cover)
+    return light / np.maximum(cover, 1e-6), cover
+
+
 def ramp(stops: tuple[tuple[float, Rgba], ...], t: Array) -> tuple[Array, Array]:
     """Colours and opacities of a gradient at t (clipped to 0..1), interpolated in sRGB as SVG does.
 
@@ -138,3 +161,15 @@ def ramp(stops: tuple[tuple[float, Rgba], ...], t: Array) -> tuple[Array, Array]
     if len({colour[:3] for _, colour in stops}) == 1:
         return np.asarray(stops[0][1][:3], np.float32), alpha
     return np.stack([plane.take(index) for plane in table[:3]]), alpha
+
+
+def eased(stops: tuple[tuple[float, Rgba], ...]) -> tuple[tuple[float, Rgba], ...]:
+    """The same stops, joined by curves instead of straight lines, so that no stop shows as a crease."""
+    out = [stops[0]]
+    for (start, one), (end, other) in pairwise(stops):
+        for step in range(1, 9):
+            share = step / 8
+            bend = share * share * (3 - 2 * share)
+            red, green, blue, alpha = (a + (b - a) * bend for a, b in zip(one, other, strict=True))
+            out.append((start + (end - start) * share, (red, green, blue, alpha)))
+    return tuple(out)

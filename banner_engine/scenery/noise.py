@@ -10,6 +10,8 @@ from banner_engine.scenery.easel import Array, Easel, Grid
 Whole = npt.NDArray[np.integer]
 # The mean of a cubic B-spline's squared weights: what interpolation leaves of the variance, per axis.
 SPLINE_VARIANCE = 151 / 315
+# The same for joining two values by 3t² - 2t³.
+LATTICE_VARIANCE = 26 / 35
 BYTE_SIGMA = ((4 * (256**2 - 1)) / 12) ** 0.5
 
 
@@ -67,6 +69,21 @@ def layered_noise(easel: Easel, grid: Grid, key: int, size: float, octaves: int,
         power += strength**2
         strength *= fall
     return total / np.float32(power**0.5)
+
+
+def noise_at(x: Array, y: Array, key: int) -> Array:
+    """Noise of mean 0 and deviation 1 at any coordinates; its bumps are about 1 apart. One shape for both.
+
+    For where positions are bent; `smooth_noise` is faster and softer on a straight grid.
+    """
+    column, row = np.floor(x), np.floor(y)
+    u, v = x - column, y - row
+    u, v = u * u * (3 - 2 * u), v * v * (3 - 2 * v)
+    left, top = column.astype(np.int64), row.astype(np.int64)
+    upper = normal(left, top, key) * (1 - u) + normal(left + 1, top, key) * u
+    lower = normal(left, top + 1, key) * (1 - u) + normal(left + 1, top + 1, key) * u
+    out: Array = (upper + (lower - upper) * v) / np.float32(LATTICE_VARIANCE)
+    return out
 
 
 def key_of(easel: Easel) -> int:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from banner_engine.errors import BannerError, did_you_mean
+from banner_engine.scenery.files import found
 from banner_engine.scenery.registry import REQUIRED, Generator, generators
 from banner_engine.scenery.stage import SHAPES
-from banner_engine.scenery.terms import ColourKind, Kind, ListKind, StopsKind
+from banner_engine.scenery.terms import ColourKind, FileKind, Kind, ListKind, StopsKind, TupleKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +21,14 @@ class Layer:
 
     parameters: the canonical JSON of every parameter, defaults included. shapes: the same JSON for a
     shape that is drawn in another way, or None where the layer is left out there. front: before the
-    product.
+    product. folder: where the files that it names are looked up.
     """
 
     generator: str
     front: bool
     parameters: str
     shapes: tuple[tuple[str, str | None], ...]
+    folder: Path = Path()
 
     def values(self, shape: str) -> dict[str, Any] | None:
         """The parameters for a shape, canonical; None where the layer is not drawn."""
@@ -42,7 +44,8 @@ def parse_recipe(
     Each item is `- generator: {parameter: value, …}`; besides the generator's own parameters there are
     `front: true` and `shapes: {square: {parameter: value}, leaderboard: false}`. line_of: the line of a
     path such as ("scenery", 0, "rays", "count") in the file. Raises BannerError for an unknown generator,
-    parameter or shape (with the nearest name) and for a wrong value.
+    parameter or shape (with the nearest name) for a wrong value, and for a file that is not there or may
+    not be read.
     """
     layers: list[Layer] = []
     path: tuple[str | int, ...] = ("scenery",)
@@ -51,7 +54,7 @@ def parse_recipe(
             raise _WrongError((), "a list of layers is wanted")
         for number, item in enumerate(data):
             path = ("scenery", number)
-            layers.append(_layer(item))
+            layers.append(_layer(item, Path(file).parent))
     except _WrongError as wrong:
         path = (*path, *wrong.path)
         field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)[1:]
@@ -79,6 +82,18 @@ def colour_names(recipe: Iterable[Layer]) -> frozenset[str]:
     return frozenset(names)
 
 
+def file_names(recipe: Iterable[Layer]) -> tuple[Path, ...]:
+    """The files that a recipe draws from, in its order: what a digest of its pictures must cover too."""
+    files: list[Path] = []
+    for layer in recipe:
+        kinds = {name: p.kind for name, p in generators()[layer.generator].parameters.items()}
+        for text in [layer.parameters, *(text for _, text in layer.shapes)]:
+            for name, value in (json.loads(text) if text else {}).items():
+                if isinstance(kinds[name], FileKind):
+                    files.append(found(value, layer.folder))
+    return tuple(dict.fromkeys(files))
+
+
 def _names(kind: Kind, value: Any) -> list[str]:
     if value is None:
         return []
@@ -89,7 +104,9 @@ def _names(kind: Kind, value: Any) -> list[str]:
         return [name for name in names if not name.startswith("#")]
     if isinstance(kind, ListKind):
         return [name for item in value for name in _names(kind.item, item)]
-    return []  # TupleKind holds no colours
+    if isinstance(kind, TupleKind):
+        return [name for item, part in zip(kind.items, value, strict=True) for name in _names(item, part)]
+    return []
 
 
 class _WrongError(Exception):
@@ -100,7 +117,7 @@ class _WrongError(Exception):
         self.path, self.message, self.hint = path, message, hint
 
 
-def _layer(item: object) -> Layer:
+def _layer(item: object, folder: Path) -> Layer:
     if not isinstance(item, Mapping) or len(item) != 1:
         raise _WrongError((), "one `generator: {…}` is wanted")
     name, given = next(iter(item.items()))
@@ -121,8 +138,8 @@ def _layer(item: object) -> Layer:
         if shape not in SHAPES:
             raise _WrongError(path, "no such shape", did_you_mean(str(shape), SHAPES))
         changed = None if change is False else {**own, **_mapping(change, path)}
-        shapes.append((shape, None if changed is None else _canonical(generator, changed, path)))
-    return Layer(name, front, _canonical(generator, own, (name,)), tuple(shapes))
+        shapes.append((shape, None if changed is None else _canonical(generator, changed, path, folder)))
+    return Layer(name, front, _canonical(generator, own, (name,), folder), tuple(shapes), folder)
 
 
 def _mapping(value: object, path: tuple[str, ...]) -> Mapping[str, Any]:
@@ -131,7 +148,7 @@ def _mapping(value: object, path: tuple[str, ...]) -> Mapping[str, Any]:
     return value
 
 
-def _canonical(generator: Generator, given: Mapping[str, Any], path: tuple[str, ...]) -> str:
+def _canonical(generator: Generator, given: Mapping[str, Any], path: tuple[str, ...], folder: Path) -> str:
     known = generator.parameters
     for name in given:
         if name not in known:
@@ -143,8 +160,12 @@ def _canonical(generator: Generator, given: Mapping[str, Any], path: tuple[str, 
         if value is not None:
             try:
                 values[name] = parameter.kind.parse(value)
+                if isinstance(parameter.kind, FileKind):
+                    found(values[name], folder)
             except ValueError as error:
                 raise _WrongError((*path, name), str(error)) from None
+            except BannerError as error:
+                raise _WrongError((*path, name), error.message, error.hint) from None
         elif parameter.default is REQUIRED:
             raise _WrongError((*path, name), "is missing")
         else:

@@ -73,7 +73,8 @@ def generators() -> dict[str, Generator]:
 
 
 def _register(function: Callable[..., Any], medium: Literal["field", "glaze", "vector"]) -> None:
-    name = function.__name__.replace("_", "-")
+    # A trailing _ keeps a generator's name apart from a module's.
+    name = function.__name__.rstrip("_").replace("_", "-")
     hints = typing.get_type_hints(function, include_extras=True)
     parameters = {
         parameter.name: _parameter(hints[parameter.name], parameter.default)

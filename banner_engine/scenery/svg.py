@@ -58,6 +58,22 @@ def radial(name: str, stops: Sequence[Stop], cx: float = 0.5, cy: float = 0.5, r
     )
 
 
+def glow(name: str, stops: Sequence[Stop], x: float, y: float, r: float) -> str:
+    """A radial gradient's definition around a point (px at scale 1)."""
+    return (
+        f'<radialGradient id="{name}" gradientUnits="userSpaceOnUse" cx="{num(x)}" cy="{num(y)}" r="{num(r)}">'
+        f"{_stops(stops)}</radialGradient>"
+    )
+
+
+def soft(name: str, sigma: float) -> str:
+    """A Gaussian blur's definition, for things that are smaller than a third of the canvas: it is slow."""
+    return (
+        f'<filter id="{name}" x="-1" y="-1" width="3" height="3">'
+        f'<feGaussianBlur stdDeviation="{num(sigma)}"/></filter>'
+    )
+
+
 def circle(x: float, y: float, r: float, attributes: str) -> str:
     return f'<circle cx="{num(x)}" cy="{num(y)}" r="{num(r)}" {attributes}/>'
 
@@ -79,6 +95,17 @@ def curve(through: Sequence[tuple[float, float]]) -> str:
         c2 = (end[0] - (after[0] - start[0]) / 6, end[1] - (after[1] - start[1]) / 6)
         parts.append(f"C{points(*c1, *c2, *end)}")
     return "".join(parts)
+
+
+def ring(through: Sequence[tuple[float, float]]) -> str:
+    """A closed path through points: Catmull-Rom as cubic Beziers."""
+    count, parts = len(through), [f"M{points(*through[0])}"]
+    for number in range(count):
+        before, start, end, after = (through[(number + step) % count] for step in (-1, 0, 1, 2))
+        c1 = (start[0] + (end[0] - before[0]) / 6, start[1] + (end[1] - before[1]) / 6)
+        c2 = (end[0] - (after[0] - start[0]) / 6, end[1] - (after[1] - start[1]) / 6)
+        parts.append(f"C{points(*c1, *c2, *end)}")
+    return "".join(parts) + "Z"
 
 
 def raster(fragment: str, stage: Stage) -> Patch | None:

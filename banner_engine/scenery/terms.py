@@ -112,6 +112,36 @@ class ColourKind:
         return red / 255, green / 255, blue / 255, float(opacity or 1)
 
 
+@dataclass(frozen=True, slots=True)
+class ChoiceKind:
+    """One of some words."""
+
+    words: tuple[str, ...]
+
+    def parse(self, value: object) -> str:
+        if value not in self.words:
+            raise ValueError(f"no '{value}'; {did_you_mean(str(value), self.words)}")
+        return str(value)
+
+    def resolve(self, value: Any, colours: Mapping[str, str], stage: Stage) -> str:
+        return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """A file beside the theme, by a relative path with `/`; suffixes: what it may end in."""
+
+    suffixes: tuple[str, ...]
+
+    def parse(self, value: object) -> str:
+        if not isinstance(value, str) or not value.lower().endswith(self.suffixes):
+            raise ValueError(f"a file ({', '.join(self.suffixes)}) is wanted, not {value!r}")
+        return value
+
+    def resolve(self, value: Any, colours: Mapping[str, str], stage: Stage) -> str:
+        return str(value)
+
+
 ANCHORS = {
     "top-left": (0.0, 0.0),
     "top": (0.5, 0.0),
@@ -239,6 +269,10 @@ Stops = Annotated[tuple[tuple[float, Rgba], ...], StopsKind()]
 Strokes = Annotated[
     tuple[tuple[float, float, float], ...],
     ListKind(TupleKind((LengthKind(positive=True), LengthKind(), NumberKind(0, 1)), "width, blur, opacity")),
+]
+Bars = Annotated[
+    tuple[tuple[float, float, Rgba], ...],
+    ListKind(TupleKind((LengthKind(), LengthKind(positive=True), ColourKind()), "offset, width, colour")),
 ]
 _TIER = TupleKind((LengthKind(positive=True),) * 3 + (LengthKind(),), "rx, ry, height, drop")
 Tier = Annotated[tuple[float, float, float, float], _TIER]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from banner_engine.scenery import SHAPES, draw_scene, parse_recipe
 from banner_engine.scenery.easel import Easel
 from banner_engine.scenery.registry import generators
 
+FILES = Path(__file__).parent / "files"
 COLOURS = {"ground": "#404040", "a": "#FF8000", "b": "#00C0FF"}
 FADE = [[0, "a"], [1, "a/0"]]
 NICHE = {"half": ".7r", "top": "-.9r", "floor": ".1r"}
@@ -40,12 +42,56 @@ SAMPLES = {
     "confetti": {"colours": ["a", "b"], "clear": "1r", "bottom": 0},
     "bokeh-paper": {"colours": ["a", "b"]},
     "grain": {"amount": 0.1},
+    "paper": {"amount": 0.1},
+    "fabric": {"amount": 0.1},
+    "brushed": {"amount": 0.1},
+    "conic": {"stops": [[0, "a"], [1, "b"]], "at": "hero"},
+    "mesh": {"ground": "a", "spots": [["hero", "2r", "b"]]},
+    "bands": {"at": "hero", "lean": 16, "bars": [[0, "1r", "a"]]},
+    "halftone-edge": {"colour": "a", "at": "hero", "reach": "1r"},
+    "streaks": {
+        "colour": "a",
+        "at": ["outward", "1.2r", 0],
+        "clear": ".1r",
+        "spread": ".5r",
+        "width": [8, 9],
+    },
+    "tiles": {"kind": "hexagons", "line": "a", "tint": "b"},
+    "seigaiha": {"line": "a", "ground": "b"},
+    "blob": {"at": "hero", "radius": "1r", "stops": [[0, "a"], [1, "b"]]},
+    "waves": {"colours": [[0, "a"], [1, "b"]], "level": 0},
+    "table": {"stops": "a", "level": 0, "rise": ".1h", "line": "b"},
+    "bokeh": {"colours": ["a", "b"], "at": "hero", "reach": "2r"},
+    "light-leak": {"stops": FADE, "at": "far-top", "reach": ".5w", "angle": 240},
+    "spotlight": {"colour": "a", "lamp": ["hero", 0, "-2r"], "to": "ground", "width": "1r"},
+    "window": {"light": "a", "shade": "b/.3", "at": "hero", "size": ["2r", "2r"]},
+    "petals": {"stops": [[0, "a"], [1, "b"]]},
+    "leaves": {"stops": "a", "vein": "b"},
+    "rosette": {"stops": "a", "line": "b", "at": "hero", "length": "1r", "girth": ".3r", "floor": 0},
+    "leaf-shadow": {"colour": "a", "at": ["hero", 0, "-1r"], "length": "2r", "angle": 150},
+    "glossy-floor": {"horizon": "-.1r", "reach": "1r"},
+    "water": {"horizon": "-.1r", "stops": "a", "glint": "b"},
+    "caustics": {"colour": "a", "at": "hero", "reach": "2r"},
+    "glass": {"half": ".7r", "top": "-.9r", "floor": 0, "stops": "a/.4", "line": "b"},
+    "brush": {"colour": "a", "start": ["hero", "-1r", 0], "end": ["hero", "1r", 0], "width": ".5r"},
+    "cloud": {"fill": "a", "line": "b", "at": "hero", "size": "1.5r"},
+    "frame": {"stops": "a", "width": 3},
+    "vignette": {"colour": "a", "at": "hero", "clear": 0.1},
+    "picture": {"src": "stripes.png"},
+    "svg": {"src": "drawing.svg"},
 }
 
 
-def drawn(stage, name, seed=1, **changes):
+NOISY = (
+    "rays", "halftone", "grid-floor", "stars", "confetti", "bokeh-paper", "halftone-edge", "tiles", "seigaiha", "bokeh",
+    "petals", "leaves", "caustics", "light-leak",
+)  # fmt: skip
+
+
+def drawn(stage, name, seed=1, behind=(), **changes):
     """Where the generator changed the ground, by how much (0 to 255)."""
-    recipe = parse_recipe([{"fill": {"colour": "ground"}}, {name: {**SAMPLES[name], **changes}}], file="t")
+    ground = [{"fill": {"colour": "ground"}}, *behind]
+    recipe = parse_recipe([*ground, {name: {**SAMPLES[name], **changes}}], file=FILES / "theme.yaml")
     picture = np.asarray(draw_scene(recipe, COLOURS, stage, seed).back).astype(int)
     return np.abs(picture - 0x40).max(axis=2)
 
@@ -65,15 +111,22 @@ def test_each_generator_has_a_sample_and_a_docstring():
 def test_each_generator_draws_on_each_shape(make_stage, name, shape):
     # Copy takes the whole upper edge of upright canvases, which is where this paper would hang.
     none = name == "bokeh-paper" and shape in ("tall", "skyscraper")
-    assert bool((drawn(make_stage(shape), name) > 8).sum() > 10) is not none
+    behind = (
+        [{"radial": {"at": ["ground", 0, "-.4r"], "radius": ".3r", "stops": [[0, "a"], [1, "a/0"]]}}]
+        if name == "glossy-floor"
+        else []
+    )
+    plain = drawn(make_stage(shape), "fill", colour="ground/0", behind=behind)
+    ink = np.abs(drawn(make_stage(shape), name, behind=behind) - plain)
+    assert bool((ink > 8).sum() > 10) is not none
 
 
-@pytest.mark.parametrize("name", ["rays", "halftone", "grid-floor", "stars", "confetti", "bokeh-paper"])
+@pytest.mark.parametrize("name", NOISY)
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_noise_keeps_out_of_the_copy(make_stage, name, shape, seed):
     stage = make_stage(shape)
-    changes = {"calm": 1} if name not in ("confetti", "bokeh-paper") else {}
+    changes = {"calm": 1} if "calm" in generators()[name].parameters else {}
     ink = drawn(stage, name, seed, **changes)
     for box in stage.quiet:
         assert ink[rows_columns(stage, box)].max() <= (8 if name == "stars" else 1)

@@ -1,14 +1,9 @@
 """The generators; importing this package registers all of them."""
 
-from banner_engine.scenery.generators import (
-    architecture,
-    confetti,
-    drapery,
-    floors,
-    light,
-    patterns,
-    podium,
-    texture,
-)
+import importlib
+import pkgutil
 
-__all__ = ["architecture", "confetti", "drapery", "floors", "light", "patterns", "podium", "texture"]
+__all__ = sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+for _name in __all__:
+    importlib.import_module(f"{__name__}.{_name}")

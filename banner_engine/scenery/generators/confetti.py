@@ -9,9 +9,8 @@ import numpy as np
 from banner_engine.scenery import svg
 from banner_engine.scenery.easel import Easel
 from banner_engine.scenery.registry import vector
+from banner_engine.scenery.scatter import Point, scattered
 from banner_engine.scenery.terms import Colours, Count, Length, Rgba, Share, Span
-
-CANDIDATES = 12
 
 
 @vector
@@ -33,7 +32,7 @@ def confetti(
     Pieces keep `clear` px off the hero's centre, `margin` px off the copy, above `bottom` (from the
     ground), thinning out towards it; inner: if given, none farther than that from the hero's centre.
     """
-    rng, parts = easel.rng, [_blur(easel.prefix, blur)]
+    rng, parts = easel.rng, [svg.soft(f"{easel.prefix}b", blur)]
     for x, y in _scatter(easel, count, size[1], clear, bottom, margin, inner):
         length = rng.uniform(*size)
         colour = colours[int(rng.integers(len(colours)))]
@@ -71,29 +70,23 @@ def bokeh_paper(
         turn = f'transform="translate({svg.points(x, y)}) rotate({rng.uniform(-40, 40):.1f})"'
         paper = _sheet(length, 0.55 * length, 0.1 * length, colour)
         parts.append(f'<g {turn} filter="url(#{easel.prefix}b)">{paper}</g>')
-    return _blur(easel.prefix, blur) + "".join(parts) if parts else ""
+    return svg.soft(f"{easel.prefix}b", blur) + "".join(parts) if parts else ""
 
 
 def _scatter(
     easel: Easel, count: int, size: float, clear: float, bottom: float, margin: float, inner: float
-) -> list[tuple[float, float]]:
-    """Points as far from each other as the best of some candidates is (Mitchell 1991)."""
-    stage, rng = easel.stage, easel.rng
+) -> list[Point]:
+    stage = easel.stage
     (cx, cy), floor = stage.centre, stage.ground + bottom
-    found: list[tuple[float, float]] = []
-    for _ in range(count):
-        best, best_gap = None, -1.0
-        for u, v in rng.random((CANDIDATES, 2)):
-            x, y = u * stage.width, v**1.25 * floor
-            away = math.hypot(x - cx, y - cy)
-            if away < clear + size / 2 or (inner and away > inner) or easel.is_quiet(x, y, margin + size):
-                continue
-            gap = min((math.hypot(x - a, y - b) for a, b in found), default=math.inf)
-            if gap > best_gap:
-                best, best_gap = (x, y), gap
-        if best is not None:
-            found.append(best)
-    return found
+
+    def place(u: float, v: float) -> Point | None:
+        x, y = u * stage.width, v**1.25 * floor
+        away = math.hypot(x - cx, y - cy)
+        if away < clear + size / 2 or (inner and away > inner) or easel.is_quiet(x, y, margin + size):
+            return None
+        return x, y
+
+    return scattered(easel.rng, count, place)
 
 
 def _piece(rng: np.random.Generator, length: float, colour: Rgba) -> str:
@@ -114,11 +107,4 @@ def _sheet(length: float, height: float, skew: float, colour: Rgba) -> str:
         f"M{svg.points(-x + skew, -y)}L{svg.points(x + skew, -y)}L{svg.points(x - skew, y)}"
         f"L{svg.points(-x - skew, y)}Z",
         svg.fill(colour),
-    )
-
-
-def _blur(prefix: str, sigma: float) -> str:
-    return (
-        f'<filter id="{prefix}b" x="-1" y="-1" width="3" height="3">'
-        f'<feGaussianBlur stdDeviation="{svg.num(sigma)}"/></filter>'
     )

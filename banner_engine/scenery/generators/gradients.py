@@ -1,0 +1,88 @@
+"""Gradients that are neither straight nor round: conic, and a mesh of coloured spots."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated
+
+import numpy as np
+
+from banner_engine.scenery.easel import Array, Easel, Patch, eased, ramp
+from banner_engine.scenery.noise import key_of, layered_noise
+from banner_engine.scenery.oklch import from_oklab, to_oklab
+from banner_engine.scenery.registry import field
+from banner_engine.scenery.terms import (
+    Colour,
+    ColourKind,
+    Flag,
+    LengthKind,
+    ListKind,
+    Number,
+    Place,
+    PlaceKind,
+    Rgba,
+    Share,
+    Stops,
+    TupleKind,
+)
+
+Spots = Annotated[
+    tuple[tuple[tuple[float, float], float, Rgba], ...],
+    ListKind(TupleKind((PlaceKind(), LengthKind(positive=True), ColourKind()), "place, radius, colour")),
+]
+
+
+@field
+def conic(
+    easel: Easel, *, stops: Stops, at: Place, turn: Number = 0, sway: Number = 0, ease: Flag = True
+) -> Patch:
+    """A gradient that runs once around `at`, from `turn` (degrees as in CSS: 0 is up) clockwise.
+
+    For a metal that shows no seam let the last stop be the first colour. sway: by how many degrees the seed
+    turns it, at most. ease: no crease at a stop.
+    """
+    grid = easel.canvas()
+    dx, dy = grid.x - at[0], grid.y - at[1]
+    start = math.radians(turn + sway * easel.rng.uniform(-1, 1))
+    t = np.mod(np.arctan2(dx, -dy) - start, 2 * np.pi) / np.float32(2 * np.pi)
+    colour, alpha = ramp(eased(stops) if ease else stops, t)
+    # Where the last stop meets the first one, the edge is one output pixel wide.
+    off = np.where(t > 0.5, t - 1, t) * (2 * np.pi) * np.hypot(dx, dy) * easel.stage.scale
+    first = np.clip(off + 0.5, 0, 1)
+    seam = np.abs(off) < 0.5
+    ends = [np.asarray(part, np.float32) for part in (stops[0][1], stops[-1][1])]
+    for channel in range(4):
+        plane = alpha if channel == 3 else colour[channel]
+        if plane.ndim:
+            plane[seam] = (ends[1][channel] + (ends[0][channel] - ends[1][channel]) * first)[seam]
+    return grid.patch(colour, alpha)
+
+
+@field
+def mesh(
+    easel: Easel, *, ground: Colour, spots: Spots, flow: Share = 0.25, drift: Share = 0.08, calm: Share = 0
+) -> Patch:
+    """Spots of colour that melt into each other and into the ground, mixed in OKLab so that none turns grey.
+
+    spots: [place, radius, colour] each; a spot is half its colour at .6 of the radius. flow: how far noise
+    bends their outlines; drift: how far, in radii, the seed moves them. calm: how much of them the ground
+    takes back over the copy.
+    """
+    grid, key = easel.canvas(), key_of(easel)
+    stage = easel.stage
+    broad = 0.9 * max(stage.height, min(stage.width, 2.5 * stage.height))
+    bend = [flow * 0.35 * layered_noise(easel, grid, key + n, broad, 2) for n in range(2)] if flow else [0, 0]
+    base = to_oklab(np.asarray(ground[:3]))
+    weight = np.full((grid.y.shape[0], grid.x.shape[1]), 0.2, np.float32)
+    lab = (base * 0.2).astype(np.float32)[:, None, None] * np.ones_like(weight)
+    kept = easel.away(grid, calm, 0.25 * stage.width) if calm else np.float32(1)
+    for (x, y), radius, colour in spots:
+        (move_x, move_y), near = easel.rng.uniform(-drift, drift, 2) * radius, radius * 0.62
+        dx = (grid.x - x - move_x) / near + bend[0]
+        dy = (grid.y - y - move_y) / near + bend[1]
+        share = np.exp(-np.float32(math.log(2)) * (dx * dx + dy * dy)) * (colour[3] * kept)
+        tone = to_oklab(np.asarray(colour[:3])).astype(np.float32)
+        lab += share * tone[:, None, None]
+        weight += share
+    mixed: Array = np.clip(from_oklab(lab / weight), 0, 1).astype(np.float32)
+    return grid.patch(mixed, np.full((1, 1), ground[3], np.float32))
