@@ -56,8 +56,11 @@ def from_oklch(lightness: float, chroma: float, hue: float) -> str:
             middle = (low + high) / 2
             low, high = (middle, high) if _on_screen(lightness, middle, hue) else (low, middle)
         chroma = low
-    parts = np.clip(_srgb(lightness, chroma, hue), 0, 1) * 255
-    return "#" + "".join(f"{round(part):02X}" for part in parts.tolist())
+    light = _linear(lightness, chroma, hue)
+    parts = [
+        12.92 * part if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055 for part in light.tolist()
+    ]
+    return "#" + "".join(f"{min(max(round(part * 255), 0), 255):02X}" for part in parts)
 
 
 def luminance(colour: str) -> float:
@@ -80,11 +83,14 @@ def apart(one: Sequence[float], other: Sequence[float]) -> float:
     return abs(l1 - l2) + 2 * math.sqrt(max(0.0, c1 * c1 + c2 * c2 - 2 * c1 * c2 * math.cos(angle)))
 
 
-def _srgb(lightness: float, chroma: float, hue: float) -> Array:
+def _linear(lightness: float, chroma: float, hue: float) -> Array:
+    """Linear sRGB, not clipped."""
     angle = math.radians(hue)
-    return from_oklab(np.array([lightness, chroma * math.cos(angle), chroma * math.sin(angle)]))
+    lab = np.array([lightness, chroma * math.cos(angle), chroma * math.sin(angle)])
+    out: Array = FROM_LMS @ (FROM_LAB @ lab) ** 3
+    return out
 
 
 def _on_screen(lightness: float, chroma: float, hue: float) -> bool:
-    parts = _srgb(lightness, chroma, hue)
+    parts = _linear(lightness, chroma, hue)
     return bool(parts.min() >= -1e-4 and parts.max() <= 1 + 1e-4)

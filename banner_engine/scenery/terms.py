@@ -19,7 +19,7 @@ from banner_engine.scenery.stage import Stage
 Rgba = tuple[float, float, float, float]
 
 _LENGTH = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))\s*(u|r|w|h)?")
-_HEX = re.compile(r"#[0-9A-Fa-f]{6}")
+HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 _COLOUR = re.compile(r"(#[0-9A-Fa-f]{6}|[a-z][a-z0-9-]*)(?:/(\d*\.?\d+))?")
 
 
@@ -106,7 +106,7 @@ class ColourKind:
         if not name.startswith("#") and name not in colours:
             raise BannerError(f"no colour '{name}' in the palette", hint=did_you_mean(name, colours))
         text = colours.get(name, name)
-        if not _HEX.fullmatch(text):
+        if not HEX.fullmatch(text):
             raise BannerError(f"the palette's {name} is '{text}'", hint="a colour is written #RRGGBB")
         red, green, blue = bytes.fromhex(text[1:])
         return red / 255, green / 255, blue / 255, float(opacity or 1)
