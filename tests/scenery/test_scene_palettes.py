@@ -70,7 +70,7 @@ def test_the_button_is_the_seed_where_it_can_be():
 def test_harmonies_turn_the_accent_and_grey_stays_grey():
     hue = to_oklch("#2F8A5B")[2]
     for harmony, (_, turn) in HARMONIES.items():
-        off = to_oklch(palette_from("#2F8A5B", "light", harmony)["accent"])[2] - hue - turn
+        off = to_oklch(palette_from("#2F8A5B", "dark", harmony)["accent"])[2] - hue - turn
         assert abs((off + 180) % 360 - 180) < 6, harmony
     # dark yellow is mud: words on a light ground leave that hue
     for seed in ("#2F5BEA", "#7A3FC0"):
