@@ -31,6 +31,8 @@ from banner_engine.select.policy import policy_of
 from banner_engine.select.pool import Combination, Pool, Space
 from banner_engine.select.score import Shelf
 from banner_engine.state import State
+from banner_engine.track import Store
+from banner_engine.track.pauses import Paused, read_pauses, standing
 from banner_engine.workshop import Workshop
 
 Tick = Callable[[int, int], None]
@@ -265,12 +267,28 @@ class Engine:
                     ]
         return tuple(out)
 
+    @cached_property
+    def paused(self) -> Paused:
+        """What operations have paused, as the store says when it is first asked."""
+        if not self.state.track.exists():
+            return Paused()
+        with Store.open(self.state.track) as store, store.read() as connection:
+            return Paused.of(standing(read_pauses(connection, self.loaded.campaign.id)))
+
     def pool(self, space: Space) -> Pool:
+        """The arms of a space; what is paused is none."""
         disclosure = self.workshop.disclosure_text(space.placement, space.locale)
+        paused = self.paused
 
         def judge(product: Product, combination: Combination, where: Space) -> Recipe | None:
+            named = {"theme": combination.theme, "copy": combination.copy, "product": product.id}
+            if paused.holds(where.placement, variant="", **named):
+                return None
             picture = self.cutouts[product.id].picture
-            return self.workshop.judge(product, picture, combination, where, disclosure)
+            recipe = self.workshop.judge(product, picture, combination, where, disclosure)
+            if recipe is None or paused.holds(where.placement, variant=recipe.variant_id, **named):
+                return None
+            return recipe
 
         return Pool(space, self.combinations(space), judge)
 

@@ -87,9 +87,10 @@ def report(
     engine = open_engine(campaign, None, store)
     zone = engine.loaded.campaign.zone
     with Store.open(engine.state.track, create=False) as opened:
+        opened.follow(engine.loaded.campaign.id, engine.loaded.campaign.timezone)
         table = build(
             opened,
-            settings_of(engine.loaded.campaign),
+            settings_of(engine.loaded.campaign, opened),
             by=by,
             where=_conditions(where),
             since=_local(since, zone),

@@ -72,6 +72,8 @@ def pin(engine: Engine, profiles: Path, digest: str, options: Options) -> dict[s
         },
         "inputs": {**dict(engine.loaded.digests), "profiles": digest, "cutouts": _cutouts_digest(engine)},
     }
+    if engine.paused:
+        pinned["inputs"]["pauses"] = engine.paused.digest
     run_id = short_hash(json.dumps(pinned, sort_keys=True, ensure_ascii=False))
     return {"run_id": run_id, **pinned, "profiles": str(profiles), "libraries": dict(drawing_versions())}
 

@@ -16,6 +16,7 @@ from banner_engine.report.split import Ints
 from banner_engine.report.table import ReportTable, Row, cost
 from banner_engine.report.worth import worth
 from banner_engine.track.hours import hour_end, hour_start
+from banner_engine.track.pauses import read_pauses, standing
 from banner_engine.track.store import Store
 from banner_engine.track.tables import MEASURES
 from banner_engine.track.times import to_datetime, to_micros
@@ -63,6 +64,7 @@ def report(
     with store.read() as connection:
         facts = read_facts(connection, settings, start, end, simulated, hourly)
         book = ledger(settings, facts, worth(settings, facts, start, end))
+        paused = standing(read_pauses(connection, settings.campaign))
         coded = book.lines.coded(connection, [*dict.fromkeys([*by, *wanted])])
     kept, notes = matching(coded, wanted, len(book.matrix))
     # An unsold hour has no variant: it can't be filtered by one, nor stand in a variant's row.
@@ -91,6 +93,7 @@ def report(
         totals=tuple(totals),
         flags=facts.flags,
         notes=tuple(notes),
+        paused=tuple(paused),
     )
 
 

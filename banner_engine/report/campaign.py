@@ -5,17 +5,27 @@ from __future__ import annotations
 import datetime as dt
 
 from banner_engine.load.campaign import Campaign
-from banner_engine.report import CampaignSettings, PlacementValue
+from banner_engine.report import CampaignSettings, PlacementValue, Windows
+from banner_engine.track import Rules, Store
 
 
-def settings_of(campaign: Campaign) -> CampaignSettings:
+def settings_of(campaign: Campaign, store: Store | None = None) -> CampaignSettings:
+    """store: whose rules say how early or late a receipt may be; the usual windows without it."""
+    rules = Rules() if store is None else store.rules(campaign.id)
     grades = {p.id: p.grade or campaign.grade for p in campaign.placements}
     values = {
         p.id: PlacementValue(p.value_per_day.micros, p.value_per_day.currency, grades[p.id])
         for p in campaign.placements
         if p.value_per_day is not None
     }
-    return CampaignSettings(campaign.id, campaign.timezone, values, flight_of(campaign), grades=grades)
+    return CampaignSettings(
+        campaign.id,
+        campaign.timezone,
+        values,
+        flight_of(campaign),
+        Windows(rules.early, rules.late),
+        grades,
+    )
 
 
 def flight_of(campaign: Campaign) -> tuple[dt.datetime, dt.datetime]:

@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 from banner_engine.report.table import Cost, ReportTable, Row
+from banner_engine.track.pauses import Pause
 
 
 def to_dict(table: ReportTable) -> dict[str, Any]:
@@ -24,6 +25,19 @@ def to_dict(table: ReportTable) -> dict[str, Any]:
         "totals": [_measures(row) for row in table.totals],
         "flags": table.flags,
         "notes": list(table.notes),
+        "paused": [_pause(line) for line in table.paused],
+    }
+
+
+def _pause(line: Pause) -> dict[str, Any]:
+    return {
+        "dimension": line.dimension,
+        "value": line.value,
+        "placement": line.placement,
+        "time": line.time.isoformat(),
+        "who": line.who,
+        "reason": line.reason,
+        "numbers": dict(line.numbers),
     }
 
 

@@ -13,8 +13,8 @@ from banner_engine.report.facts import NO_HOUR, Facts, Money, recount_facts, spo
 from banner_engine.report.settings import CampaignSettings
 from banner_engine.report.split import Ints
 from banner_engine.track.fold import Deltas
-from banner_engine.track.hours import offsets
-from banner_engine.track.rollups import Spent, check_complete, folder, waiting, waiting_spend
+from banner_engine.track.hours import hours_alike
+from banner_engine.track.rollups import Spent, check_complete, folder, rolled_extent, waiting, waiting_spend
 from banner_engine.track.rules import Rules, read_rules
 from banner_engine.track.tables import MEASURES, hourly, hourly_spend, reasons
 
@@ -38,22 +38,12 @@ def read_facts(
     """
     deltas = waiting(connection)
     spent = waiting_spend(connection, folder(connection))
-    extent = _extent(connection, deltas, spent)
+    hours = [key[1] for key in chain[Any](deltas.hourly, spent)] + rolled_extent(connection)
     rules = read_rules(connection).get(settings.campaign, Rules())
-    if extent is not None and not _alike(settings, rules, *extent):
+    if hours and not _alike(settings, rules, min(hours), max(hours)):
         check_complete(connection)
         return recount_facts(connection, settings, since, until, simulated, by_hour)
     return _Rolled(connection, settings, since, until, int(simulated)).facts(deltas, spent, by_hour)
-
-
-def _extent(connection: Connection, deltas: Deltas, spent: Spent) -> tuple[int, int] | None:
-    ends = [key[1] for key in chain[Any](deltas.hourly, spent)]
-    for table in (hourly, hourly_spend):
-        for simulated in (0, 1):
-            query = select(func.min(table.c.hour), func.max(table.c.hour))
-            found = connection.execute(query.where(table.c.simulated == simulated)).one()
-            ends += [end for end in found if end is not None]
-    return (min(ends), max(ends)) if ends else None
 
 
 def _alike(settings: CampaignSettings, rules: Rules, first: int, last: int) -> bool:
@@ -61,13 +51,7 @@ def _alike(settings: CampaignSettings, rules: Rules, first: int, last: int) -> b
     windows = settings.windows
     if (windows.early, windows.late) != (rules.early, rules.late):
         return False
-    if settings.timezone == rules.timezone:
-        return True
-    return (
-        {phase for _, phase in offsets(settings.zone, first, last + 1)}
-        == {0}
-        == {phase for _, phase in offsets(rules.zone, first, last + 1)}
-    )
+    return hours_alike(settings.zone, rules.zone, first, last + 1)
 
 
 class _Rolled:

@@ -7,6 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from banner_engine.report.stats import CONFIDENCE, poisson_bounds, wilson
+from banner_engine.track.pauses import Pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class ReportTable:
     """rows: by currency, then as sorted. totals: one for each currency; they are never added.
 
     A placement that costs money in two currencies has its counts in both currencies' rows.
-    flags: receipts that are not net, by reason.
+    flags: receipts that are not net, by reason. paused: the lines that pause something now.
     """
 
     campaign: str
@@ -93,3 +94,4 @@ class ReportTable:
     totals: tuple[Row, ...]
     flags: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    paused: tuple[Pause, ...] = ()

@@ -45,6 +45,8 @@ class ReportView:
         flags = [f"{number:,} {reason.replace('_', ' ')}" for reason, number in self.report.flags.items()]
         if flags:
             yield Text(f"Not in net: {', '.join(flags)}.")
+        for line in self.report.paused:
+            yield Text(f"Paused: {line}", style="yellow")
         for note in self.report.notes:
             yield Text(note)
         if self.report.totals:

@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from banner_engine.track.times import HOUR, to_datetime, to_micros
+from banner_engine.track.times import HOUR, micros_of, to_datetime
 
 QUARTER = HOUR // 4
 
@@ -52,7 +52,7 @@ def local_days(zone: ZoneInfo, start: int, end: int) -> Iterator[LocalDay]:
 
 def _midnight(zone: ZoneInfo, day: date) -> int:
     # fold=0: the first of two midnights; of a midnight that was skipped, the instant of the change.
-    return to_micros(datetime.combine(day, time(), tzinfo=zone))
+    return micros_of(datetime.combine(day, time(), tzinfo=zone))
 
 
 def hour_start(zone: ZoneInfo, instant: int) -> int:
@@ -75,6 +75,14 @@ def offsets(zone: ZoneInfo, start: int, end: int) -> list[tuple[int, int]]:
         if not found or found[-1][1] != phase:
             found.append((day.start, phase))
     return found
+
+
+def hours_alike(one: ZoneInfo, other: ZoneInfo, start: int, end: int) -> bool:
+    """Whether the local hours of two zones start at the same instants, all through [start, end)."""
+    if one.key == other.key:
+        return True
+    found = {phase for zone in (one, other) for _, phase in offsets(zone, start, end)}
+    return len(found) == 1
 
 
 def hour_values(day: LocalDay, micros_per_day: int) -> list[int]:

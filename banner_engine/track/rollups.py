@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, func, null, select
 from sqlalchemy.dialects.sqlite import insert
 
 from banner_engine.errors import BannerError
@@ -70,11 +70,11 @@ def roll(connection: Connection) -> None:
         deltas = Deltas()
         by_rules.fold(rows, deltas)
         _add(connection, deltas)
-        _set_mark(connection, "events", last)
+        set_mark(connection, "events", last)
     before, last = mark(connection, "spend"), newest(connection, "spend")
     if last > before:
         _add_spent(connection, waiting_spend(connection, by_rules))
-        _set_mark(connection, "spend", last)
+        set_mark(connection, "spend", last)
 
 
 def roll_again(connection: Connection) -> None:
@@ -83,6 +83,17 @@ def roll_again(connection: Connection) -> None:
         connection.execute(delete(table))
     connection.execute(delete(rolled).where(rolled.c.name.in_(list(_SOURCES))))
     roll(connection)
+
+
+def rolled_extent(connection: Connection) -> list[int]:
+    """The first and the last hours of the roll-ups, [] where they are empty."""
+    ends: list[int] = []
+    for table in (hourly, hourly_spend):
+        for simulated in (0, 1):
+            query = select(func.min(table.c.hour), func.max(table.c.hour))
+            found = connection.execute(query.where(table.c.simulated == simulated)).one()
+            ends += [end for end in found if end is not None]
+    return ends
 
 
 def kept_since(connection: Connection) -> int:
@@ -109,11 +120,25 @@ def waiting(connection: Connection) -> Deltas:
     return deltas
 
 
+def fold_all(connection: Connection) -> tuple[Deltas, Spent]:
+    """What all raw events and spend come to that the roll-ups should hold: the recount."""
+    query = _rows(null(), null(), null()).where(events.c.seq <= mark(connection, "events"))
+    deltas = Deltas()
+    by_rules = folder(connection)
+    for part in connection.execute(query).partitions(AT_ONCE):
+        by_rules.fold(part, deltas)
+    return deltas, _spent(connection, by_rules, 0, mark(connection, "spend"))
+
+
 def waiting_spend(connection: Connection, by_rules: Folder) -> Spent:
     """What the spend that is not rolled yet adds."""
+    return _spent(connection, by_rules, mark(connection, "spend"), newest(connection, "spend"))
+
+
+def _spent(connection: Connection, by_rules: Folder, after: int, last: int) -> Spent:
     query = select(
         spend.c.simulated, spend.c.time, spend.c.arm, spend.c.currency, spend.c.amount_micros
-    ).where(spend.c.seq > mark(connection, "spend"))
+    ).where(spend.c.seq > after, spend.c.seq <= last)
     spent: Spent = {}
     for simulated, time, arm, currency, micros in connection.execute(query):
         key = (simulated, by_rules.hour(arm, time), arm, currency)
@@ -127,28 +152,21 @@ def _waiting(connection: Connection, before: int) -> Iterator[tuple[list[Any], i
     A later part must see what earlier ones have made known: `roll` writes it, and Deltas remember it.
     """
     known = and_(firsts.c.decision == events.c.decision, firsts.c.simulated == events.c.simulated)
-    query = (
-        select(
-            events.c.kind,
-            events.c.time,
-            events.c.arm,
-            events.c.decision,
-            events.c.lag,
-            events.c.flags,
-            events.c.simulated,
-            firsts.c.shown,
-            firsts.c.clicked,
-            firsts.c.seen,
-        )
-        .join_from(events, firsts, known, isouter=True)
-        .order_by(events.c.seq)
-    )
+    query = _rows(firsts.c.shown, firsts.c.clicked, firsts.c.seen)
+    query = query.join_from(events, firsts, known, isouter=True)
     last = newest(connection, "events")
     while before < last:
         after = min(before + AT_ONCE, last)
         part = query.where(events.c.seq > before, events.c.seq <= after)
         yield connection.execute(part).all(), after  # type: ignore[misc]
         before = after
+
+
+def _rows(*known: ColumnElement[Any]) -> Select[Any]:
+    """The columns that `Folder.fold` takes, in the order in which the events were stored."""
+    e = events.c
+    columns = (e.kind, e.time, e.arm, e.decision, e.lag, e.flags, e.simulated)
+    return select(*columns, *known).order_by(e.seq)
 
 
 def _add(connection: Connection, deltas: Deltas) -> None:
@@ -208,6 +226,6 @@ def _many(connection: Connection, statement: Any, rows: list[dict[str, Any]]) ->
         connection.execute(statement, rows)
 
 
-def _set_mark(connection: Connection, name: str, seq: int) -> None:
+def set_mark(connection: Connection, name: str, seq: int) -> None:
     statement = insert(rolled).values(name=name, seq=seq)
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"seq": seq}))

@@ -16,6 +16,7 @@ from banner_engine.errors import BannerError
 from banner_engine.track.arms import ArmBook, Known
 from banner_engine.track.checks import check_id, check_money
 from banner_engine.track.database import clear_errors, open_engine, writing
+from banner_engine.track.hours import hours_alike
 from banner_engine.track.migrations import STEPS, migrate, version_of
 from banner_engine.track.records import (
     CountsRecord,
@@ -27,7 +28,7 @@ from banner_engine.track.records import (
     SpendRecord,
     VariantRecord,
 )
-from banner_engine.track.rollups import check_complete, roll, roll_again, roll_if_due
+from banner_engine.track.rollups import check_complete, roll, roll_again, roll_if_due, rolled_extent
 from banner_engine.track.rules import Rules, read_rules, write_rules
 from banner_engine.track.tables import COUNTS_KEY, counts, runs, variants
 from banner_engine.track.times import to_micros
@@ -52,6 +53,8 @@ class Store:
         self._reader = engine
         self._writer = writing(engine)
         self._arms: Known = {}
+        self.versions = (len(STEPS), len(STEPS))
+        """The schema version that was found when this was opened, and the one it has now."""
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True) -> Store:
@@ -78,7 +81,7 @@ class Store:
                     current = version_of(connection, path) == len(STEPS)
                 if not current:
                     with store._writer.begin() as connection:
-                        migrate(connection, path)
+                        store.versions = (migrate(connection, path), len(STEPS))
                         roll(connection)
         except BaseException:
             store.close()
@@ -100,6 +103,12 @@ class Store:
     def read(self) -> Iterator[Connection]:
         """A connection whose queries all see one moment of the store."""
         with clear_errors(self.path), self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that holds the write lock: on leaving, all of it is on the disk, or nothing."""
+        with clear_errors(self.path), self._writer.begin() as connection:
             yield connection
 
     @contextmanager
@@ -171,7 +180,7 @@ class Store:
             index_elements=list(COUNTS_KEY), set_={name: statement.excluded[name] for name in measures}
         )
         stored = 0
-        with self._write() as (connection, _):
+        with self.write() as connection:
             for batch in in_batches(records):
                 rows = [_counts_row(record, stored + place) for place, record in enumerate(batch, start=1)]
                 connection.execute(statement, rows)
@@ -180,7 +189,7 @@ class Store:
 
     def roll(self) -> None:
         """Bring the roll-ups up to the newest event. Reports are exact without it."""
-        with self._write() as (connection, _):
+        with self.write() as connection:
             roll(connection)
 
     def rules(self, campaign: str) -> Rules:
@@ -188,18 +197,25 @@ class Store:
         with self.read() as connection:
             return read_rules(connection).get(campaign, Rules())
 
+    def follow(self, campaign: str, timezone: str) -> None:
+        """Roll up by the hours of the campaign's time zone from now on, and all that was stored, too."""
+        known = self.rules(campaign)
+        if known.timezone != timezone:
+            self.set_rules(campaign, replace(known, timezone=timezone))
+
     def set_rules(self, campaign: str, wanted: Rules) -> None:
         """Count by other rules from now on, and for all that was stored, too; roll-ups are made again.
 
         BannerError where a rule is wrong, or where raw events that would have to be counted again are gone.
         """
-        with self._write() as (connection, _):
+        with self.write() as connection:
             before = read_rules(connection).get(campaign, Rules())
             if before == wanted:
                 return
             write_rules(connection, campaign, wanted)
-            counts_alike = replace(before, keep=wanted.keep) == wanted
-            if not counts_alike:
+            hours = rolled_extent(connection)
+            alike = not hours or hours_alike(before.zone, wanted.zone, min(hours), max(hours) + 1)
+            if not alike or (before.early, before.late) != (wanted.early, wanted.late):
                 check_complete(connection)
                 roll_again(connection)
 

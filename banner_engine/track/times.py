@@ -21,9 +21,13 @@ def to_micros(time: datetime, field: str = "time") -> int:
         raise BannerError(
             f"time {time.isoformat()} has no zone", field=field, hint="write 2026-11-11T20:00:00+08:00"
         )
+    return checked(micros_of(time), field)
+
+
+def micros_of(time: datetime) -> int:
+    """Microseconds since the epoch of a time with a zone, whatever its year."""
     since = time - EPOCH
-    micros = (since.days * 86_400 + since.seconds) * SECOND + since.microseconds
-    return checked(micros, field)
+    return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds
 
 
 def checked(micros: int, field: str = "time") -> int:

@@ -5,6 +5,7 @@ The caller holds the write lock, so what is looked up here can't change before t
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,9 +19,10 @@ from banner_engine.errors import BannerError, did_you_mean
 from banner_engine.track.arms import ArmBook
 from banner_engine.track.checks import check_flags, check_id, check_money
 from banner_engine.track.records import KINDS, DecisionRecord, Outcome, Receipt, SpendRecord, VariantRecord
+from banner_engine.track.rollups import kept_since
 from banner_engine.track.tables import arms as shown
-from banner_engine.track.tables import decisions, events, spend, variants
-from banner_engine.track.times import to_micros
+from banner_engine.track.tables import decisions, events, forgotten, spend, variants
+from banner_engine.track.times import to_datetime, to_micros
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -72,15 +74,36 @@ def write_decisions(connection: Connection, arms: ArmBook, records: Iterable[Dec
     statement = sqlite_insert(decisions).on_conflict_do_nothing(index_elements=["decision_id"])
     for batch in in_batches(records):
         rows = []
+        erased = _erased(connection, batch)
         for position, record in enumerate(batch, start=seen + 1):
+            if erased and not erased.isdisjoint(_traces(record)):
+                continue
             try:
                 rows.append(_decision_row(arms, record))
             except BannerError as error:
                 error.row = position
                 raise
-        new += connection.execute(statement, rows).rowcount
+        new += connection.execute(statement, rows).rowcount if rows else 0
         seen += len(batch)
     return new
+
+
+def shredded(trace: str) -> str:
+    """What is kept of a pseudonym or a decision's id that was forgotten: SHA-256, hex."""
+    return hashlib.sha256(trace.encode()).hexdigest()
+
+
+def _traces(record: DecisionRecord) -> list[str]:
+    return [shredded(trace) for trace in (record.user, record.decision_id) if trace is not None]
+
+
+def _erased(connection: Connection, records: Sequence[DecisionRecord]) -> set[str]:
+    """The traces of these decisions that belong to users who were forgotten."""
+    if connection.execute(select(forgotten.c.user).limit(1)).first() is None:
+        return set()
+    traces = sorted({trace for record in records for trace in _traces(record)})
+    found = _known(connection, select(forgotten.c.user), forgotten.c.user, traces)
+    return {row.user for row in found}
 
 
 def _decision_row(arms: ArmBook, record: DecisionRecord) -> Row:
@@ -105,9 +128,17 @@ def _decision_row(arms: ArmBook, record: DecisionRecord) -> Row:
 def write_receipts(connection: Connection, arms: ArmBook, receipts: Sequence[Receipt]) -> Outcome:
     """Store the receipts that are new; the rows of errors count from 1 within `receipts`."""
     decided = _decided(connection, receipts)
+    kept = kept_since(connection)
 
     def row_of(receipt: Receipt) -> Row:
-        return _event_row(arms, decided, receipt)
+        row = _event_row(arms, decided, receipt)
+        if row["time"] < kept:
+            raise BannerError(
+                "this is older than the raw events that are kept, so nobody knows whether it was counted",
+                field="time",
+                hint=f"send what happened since {to_datetime(kept).isoformat(timespec='minutes')}",
+            )
+        return row
 
     def meaning(row: Mapping[str, Any]) -> tuple[object, ...]:
         return row["kind"], row["decision"], row["decision"] is None and row["arm"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,15 +11,17 @@ from hypothesis import strategies as st
 
 from banner_engine.track.hours import (
     LocalDay,
+    LocalHours,
     day_label,
     hour_end,
     hour_label,
     hour_start,
     hour_values,
+    hours_alike,
     local_days,
     offsets,
 )
-from banner_engine.track.times import HOUR, to_datetime, to_micros
+from banner_engine.track.times import EARLIEST, HOUR, LATEST, SECOND, micros_of, to_datetime, to_micros
 
 
 def day_of(zone: str, *day: int) -> LocalDay:
@@ -119,3 +121,29 @@ def test_a_days_hours_are_worth_the_day(name: str, instant: int, micros: int) ->
     (day,) = local_days(ZoneInfo(name), instant, instant + 1)
     assert sum(hour_values(day, micros)) == micros
     assert timedelta(hours=23) <= timedelta(microseconds=day.end - day.start) <= timedelta(hours=25)
+
+
+@pytest.mark.parametrize(
+    "zone", ["Asia/Shanghai", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe"]
+)
+def test_hours_of_many_instants_are_those_of_one(zone: str) -> None:
+    of = LocalHours(ZoneInfo(zone))
+    for instant in (
+        EARLIEST,
+        EARLIEST + 1,
+        LATEST - 1,
+        *range(1_775_000_000 * SECOND, 1_776_000_000 * SECOND, 601 * SECOND),
+    ):
+        assert of(instant) == hour_start(ZoneInfo(zone), instant)
+
+
+def test_zones_are_alike_where_their_hours_start_together() -> None:
+    def alike(one: str, other: str, year: int = 2026) -> bool:
+        start = micros_of(datetime(year, 1, 1, tzinfo=UTC))
+        return hours_alike(ZoneInfo(one), ZoneInfo(other), start, start + 366 * 24 * HOUR)
+
+    assert alike("UTC", "Asia/Shanghai")
+    assert alike("Europe/Berlin", "America/New_York")
+    assert not alike("UTC", "Asia/Kolkata")
+    assert not alike("UTC", "Australia/Lord_Howe")
+    assert alike("Asia/Kolkata", "Asia/Colombo")

@@ -1,0 +1,145 @@
+"""banner pause, resume, store and forget, from the outside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from shop_samples import AS_OF, Run, Shop, Told, banner
+
+USER = "u-3"
+
+
+@pytest.fixture(scope="module")
+def _rendered(new_shop: Callable[..., Shop], profiles: Path) -> Run:
+    shop = new_shop()
+    out = shop.folder.with_name("out")
+    return Run(shop, out, rendered(shop, profiles, out))
+
+
+def rendered(shop: Shop, profiles: Path, out: Path) -> Told:
+    told = banner(
+        "render", shop.folder, "--profiles", profiles, "--out", out, "--as-of", AS_OF, "--workers", "1",
+        "--limit", "12", "--sizes", "300x250", "--recipes-only", "--json",
+    )  # fmt: skip
+    assert told.code == 0, told.err
+    return told
+
+
+def run(*words: str | Path) -> Told:
+    told = banner(*words)
+    assert told.code == 0, told.err
+    return told
+
+
+def test_what_is_paused_is_not_rendered_until_it_is_resumed(
+    _rendered: Run, profiles: Path, tmp_path: Path
+) -> None:
+    shop = _rendered.shop
+    themes = {row["theme"] for row in _rendered.assignments}
+    assert themes == {"plain", "lacquer"}
+    told = run(
+        "pause", shop.folder, "--theme", "lacquer", "--reason", "too dark", "--who", "mei", "--json"
+    ).json
+    assert (told["dimension"], told["value"], told["placement"], told["paused"]) == (
+        "theme",
+        "lacquer",
+        None,
+        True,
+    )
+    assert (told["who"], told["reason"], told["numbers"]) == ("mei", "too dark", {"totals": []})
+
+    without = Run(shop, tmp_path / "without", rendered(shop, profiles, tmp_path / "without"))
+    assert {row["theme"] for row in without.assignments} == {"plain"}
+    assert json.loads((without.out / "run.json").read_text())["inputs"]["pauses"]
+
+    table = run("report", shop.folder, "--json").json
+    assert [(line["value"], line["who"], line["reason"]) for line in table["paused"]] == [
+        ("lacquer", "mei", "too dark")
+    ]
+    assert "Paused: theme lacquer paused by mei" in " ".join(run("report", shop.folder).out.split())
+
+    one = without.assignments[0]
+    where = ("--placement", one["placement"], "--reason", "just this one")
+    run("pause", shop.folder, "--variant", one["variant_id"], *where)
+    run("resume", shop.folder, "--theme", "lacquer", "--reason", "a new picture")
+    again = Run(shop, tmp_path / "again", rendered(shop, profiles, tmp_path / "again"))
+    assert "lacquer" in {row["theme"] for row in again.assignments}
+    assert one["variant_id"] not in {row["variant_id"] for row in again.assignments}
+
+    run("resume", shop.folder, "--variant", one["variant_id"], *where)
+    last = Run(shop, tmp_path / "last", rendered(shop, profiles, tmp_path / "last"))
+    assert last.told.json["run_id"] == _rendered.told.json["run_id"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--theme", "laquer"), "theme: the campaign has no theme 'laquer'; did you mean 'lacquer'?"),
+        (("--product", "nine"), "product: the campaign has no product 'nine'"),
+        (("--copy", "launch", "--placement", "card2"), "placement: the campaign has no placement 'card2'"),
+        (("--variant", "aaaa"), "variant: unknown variant 'aaaa'; banner report --by variant lists them"),
+        ((), "Name one thing: --variant, --theme, --copy or --product."),
+        (("--theme", "plain", "--copy", "launch"), "Name one thing"),
+    ],
+)
+def test_a_wrong_name_pauses_nothing(_rendered: Run, words: tuple[str, ...], told: str) -> None:
+    said = banner("pause", _rendered.shop.folder, *words, "--reason", "x")
+    assert said.code == 2
+    assert told in said.err
+
+
+def test_what_is_not_paused_can_not_be_resumed(_rendered: Run) -> None:
+    said = banner(
+        "resume", _rendered.shop.folder, "--theme", "plain", "--placement", "strip", "--reason", "x"
+    )
+    assert said.code == 2
+    assert "theme 'plain' is not paused there" in said.err
+
+
+def test_a_store_is_checked_exported_and_made_smaller(_rendered: Run, tmp_path: Path) -> None:
+    folder = _rendered.shop.folder
+    assert run("store", "check", folder, "--json").json == {"whole": True, "problems": []}
+    assert run("store", "migrate", folder, "--json").json == {"found": 3, "version": 3}
+    rows = run(
+        "store", "export", folder, "--out", tmp_path / "x", "--tables", "decisions,events", "--json"
+    ).json
+    assert set(rows["rows"]) == {"decisions", "events"}
+    assert (tmp_path / "x" / "decisions.csv").read_text().count("\n") == rows["rows"]["decisions"] + 1
+    assert run("store", "vacuum", folder, "--json").json["events"] == 0
+
+
+def test_a_damaged_store_ends_the_check_with_2(new_shop: Callable[..., Shop], tmp_path: Path) -> None:
+    shop = new_shop(tmp_path / "corner")
+    shop.state.joinpath("track.db").write_bytes(b"SQLite format 3\0" + bytes(9_000))
+    said = banner("store", "check", shop.folder, "--json")
+    assert said.code == 2
+    assert said.json["whole"] is False
+    assert said.err.startswith("Error: ")
+
+
+def test_rules_and_keys_are_shown_and_changed(_rendered: Run) -> None:
+    folder = _rendered.shop.folder
+    assert run("store", "rules", folder, "--json").json == {
+        "timezone": "Asia/Shanghai", "early_minutes": 5.0, "late_days": 90.0, "keep_days": None,
+    }  # fmt: skip
+    told = run(
+        "store", "rules", folder, "--early-minutes", "2", "--late-days", "7", "--keep-days", "30", "--json"
+    )
+    assert told.json | {"timezone": ""} == {
+        "timezone": "", "early_minutes": 2.0, "late_days": 7.0, "keep_days": 30.0,
+    }  # fmt: skip
+    assert banner("store", "rules", folder, "--keep-days", "3").code == 2
+    assert run("store", "rules", folder, "--keep-days", "0", "--json").json["keep_days"] is None
+    assert run("store", "keys", folder, "--json").json == {"signs": "k1", "retired": []}
+    told = run("store", "keys", folder, "--rotate", "--retire", "k1", "--json")
+    assert told.json == {"signs": "k2", "retired": ["k1"]}
+
+
+def test_a_user_is_forgotten(_rendered: Run) -> None:
+    user = _rendered.assignments[0]["user_id"]
+    folder = _rendered.shop.folder
+    assert run("forget", user, "--campaign", folder, "--json").json["decisions"] > 0
+    assert run("forget", user, "--campaign", folder, "--json").json == {"decisions": 0}
