@@ -25,7 +25,6 @@ from banner_engine.prepare import (
     prepare_all,
 )
 from banner_engine.recipe import Recipe
-from banner_engine.scenery import parse_recipe
 from banner_engine.select.decide import Decider
 from banner_engine.select.policy import policy_of
 from banner_engine.select.pool import Combination, Pool, Space
@@ -70,8 +69,6 @@ class Engine:
         local time of the campaign.
         """
         loaded = load_campaign(campaign)
-        for theme in loaded.themes.values():
-            parse_recipe(theme.scenery, file=theme.folder / "theme.yaml")
         zone = loaded.campaign.zone
         moment = as_of or dt.datetime.now(zone).replace(microsecond=0)
         moment = moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)

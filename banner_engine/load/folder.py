@@ -12,8 +12,9 @@ from banner_engine.errors import BannerError
 from banner_engine.load.campaign import Campaign, Market, load_campaign_file
 from banner_engine.load.catalogue import apply_feed, load_catalogue
 from banner_engine.load.copysets import CopySet, load_copy
+from banner_engine.load.finder import ThemeFinder
 from banner_engine.load.product import Product
-from banner_engine.load.theme import Theme, ThemeFinder
+from banner_engine.load.theme import Theme
 from banner_engine.shipped import shipped
 
 

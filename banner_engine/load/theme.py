@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
-from banner_engine.errors import BannerError, did_you_mean
 from banner_engine.load.campaign import Grade, Strict
-from banner_engine.load.yamlio import Document, read_yaml, validate
 
 Shape = Literal["skyscraper", "tall", "square", "wide", "leaderboard"]
 SHAPES: tuple[tuple[Shape, float], ...] = (
@@ -45,7 +40,18 @@ def _colour(value: Any) -> str:
     return text
 
 
-Colour = Annotated[str, BeforeValidator(_colour)]
+class ColourText(str):
+    """A colour as a theme spells it; what it is in a palette is looked up later."""
+
+    __slots__ = ()
+
+    @property
+    def palette_name(self) -> str | None:
+        """The name that a palette must have; None where the colour is given itself."""
+        return None if self.startswith("#") else self.partition("/")[0]
+
+
+Colour = Annotated[str, BeforeValidator(_colour), AfterValidator(ColourText)]
 """A palette name or `#RRGGBB`, with an opacity after a slash: `gold/.4`."""
 
 
@@ -112,7 +118,7 @@ class SlotType(Strict):
     lines: dict[Shape, int] = Field(default_factory=dict)
     gap: dict[Shape, float] = Field(default_factory=dict)
     """Space before the slot in a block, in px at the reference size."""
-    colour: tuple[Colour, ...] = ("ink",)
+    colour: tuple[Colour, ...] = (ColourText("ink"),)
     """Candidates; the first with enough contrast on what lies beneath is taken."""
     gradient: tuple[tuple[float, Colour], ...] = ()
     """Vertical gradient of the glyphs; its weakest stop must hold the contrast."""
@@ -241,10 +247,12 @@ class Theme(Strict):
     layouts: dict[str, Layout] = Field(min_length=1)
     product: ProductLook = ProductLook()
     fonts: str | None = None
-    """A folder of the theme's own fonts, with a fonts.yaml."""
+    """A folder of the theme's own fonts, with a fonts.yaml; absolute once the theme is found."""
     restart_blocks: dict[str, int] = Field(default_factory=dict)
     """JPEG restart interval (MCUs) by size, as measured for this theme."""
     folder: Path = Path()
+    scenery_file: Path = Path()
+    """The theme.yaml that holds the scenery, this theme's or a base's; files that it names lie beside."""
     digest: str = ""
 
     @field_validator("palettes")
@@ -276,80 +284,3 @@ class Theme(Strict):
     def layouts_for(self, width: int, height: int) -> tuple[str, ...]:
         shape = shape_of(width, height)
         return tuple(name for name, layout in self.layouts.items() if layout.shape == shape)
-
-
-def merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """`own` over `base`, key by key; lists and plain values are replaced, null removes a key."""
-    out = dict(base)
-    for key, value in own.items():
-        if value is None:
-            out.pop(key, None)
-        elif isinstance(value, Mapping) and isinstance(out.get(key), Mapping) and key != "palettes":
-            out[key] = merged(out[key], value)
-        else:
-            out[key] = value
-    return out
-
-
-class ThemeFinder:
-    """Finds themes by path, then by name in the given folders, first come first served."""
-
-    def __init__(self, *folders: Path) -> None:
-        self.folders = folders
-
-    def names(self) -> list[str]:
-        """All names that can be found; the bases that only others extend are not listed."""
-        found = {
-            entry.parent.name
-            for folder in self.folders
-            if folder.is_dir()
-            for entry in folder.glob("*/theme.yaml")
-            if entry.parent.name != "base"
-        }
-        return sorted(found)
-
-    def folder_of(self, name: str) -> Path:
-        as_path = Path(name)
-        if (as_path / "theme.yaml").is_file():
-            return as_path
-        for folder in self.folders:
-            if (folder / name / "theme.yaml").is_file():
-                return folder / name
-        raise BannerError(f"unknown theme '{name}'", hint=did_you_mean(name, self.names()), kind="config")
-
-    def load(self, name: str) -> Theme:
-        """The theme with what it inherits. Raises BannerError(s) with file, line and field."""
-        folder = self.folder_of(name)
-        document, data = self._with_bases(folder, ())
-        data["name"] = folder.resolve().name
-        theme = validate(Theme, document, data)
-        canonical = json.dumps(
-            theme.model_dump(mode="json", exclude={"folder", "digest", "title", "mood", "grades", "extends"}),
-            sort_keys=True,
-            ensure_ascii=False,
-        )
-        digest = hashlib.sha256(canonical.encode()).hexdigest()[:16]
-        return theme.model_copy(update={"folder": folder, "digest": digest})
-
-    def _with_bases(self, folder: Path, seen: tuple[str, ...]) -> tuple[Document, dict[str, Any]]:
-        document = read_yaml(folder / "theme.yaml")
-        parent = document.data.get("extends")
-        if parent is None:
-            return document, dict(document.data)
-        if parent in seen:
-            raise BannerError(
-                f"extends itself by way of '{parent}'",
-                file=document.file,
-                line=document.line_of(("extends",)),
-                field="extends",
-                kind="config",
-            )
-        try:
-            base = self.folder_of(str(parent))
-        except BannerError as error:
-            error.file, error.field = str(document.file), "extends"
-            error.line = document.line_of(("extends",))
-            error.hint = did_you_mean(str(parent), [*self.names(), "base"])
-            raise
-        _, data = self._with_bases(base, (*seen, str(parent)))
-        return document, merged(data, document.data)

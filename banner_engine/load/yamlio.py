@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
@@ -19,18 +19,58 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Plain data and the line (from 1) of every key in it."""
+    """Plain data and the line (from 1) of every key in it. files: of the keys that another file gave."""
 
     file: Path
     data: dict[str, Any]
     lines: dict[Path_, int]
+    files: dict[Path_, Path] = field(default_factory=dict)
+
+    def place_of(self, path: Path_) -> tuple[Path, int | None]:
+        """The file and line of the longest known prefix of `path`."""
+        for end in range(len(path), 0, -1):
+            known = path[:end]
+            if known in self.lines:
+                return self.files.get(known, self.file), self.lines[known]
+        return self.file, None
 
     def line_of(self, path: Path_) -> int | None:
-        """The line of the longest known prefix of `path`."""
-        for end in range(len(path), 0, -1):
-            if path[:end] in self.lines:
-                return self.lines[path[:end]]
-        return None
+        return self.place_of(path)[1]
+
+    def file_of(self, path: Path_) -> Path:
+        return self.place_of(path)[0]
+
+    def over(self, base: Document) -> Document:
+        """This document over `base`, as `merged` has it; every key is still known by its own file."""
+        kept = {path: line for path, line in base.lines.items() if not self._replaces(path, base.data)}
+        files = {path: base.files.get(path, base.file) for path in kept}
+        return Document(self.file, merged(base.data, self.data), kept | self.lines, files)
+
+    def _replaces(self, path: Path_, before: Any) -> bool:
+        """Whether what stands at `path` in `before` is no longer seen."""
+        now: Any = self.data
+        for part in path:
+            if part not in now:
+                return False
+            now, before = now[part], before.get(part)
+            if not _goes_on(part, before, now):
+                return True
+        return True
+
+
+def merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """`own` over `base`, key by key; lists, palettes and plain values are replaced, null removes a key."""
+    out = dict(base)
+    for key, value in own.items():
+        if value is None:
+            out.pop(key, None)
+        else:
+            out[key] = merged(out[key], value) if _goes_on(key, out.get(key), value) else value
+    return out
+
+
+def _goes_on(key: Any, before: Any, now: Any) -> bool:
+    return isinstance(before, Mapping) and isinstance(now, Mapping) and key != "palettes"
 
 
 def read_text(file: Path, *, what: str = "file") -> str:
@@ -176,10 +216,8 @@ def told(problem: Any, path: Path_, model: type[BaseModel], document: Document) 
         message = _PLAIN_WORDS.get(kind) or problem["msg"][:1].lower() + problem["msg"][1:]
         if isinstance(given, str | int | float):
             message += f", not {given!r}"
-    field = spelled(path) or None
-    return BannerError(
-        message, file=document.file, line=document.line_of(path), field=field, hint=hint, kind="config"
-    )
+    file, line = document.place_of(path)
+    return BannerError(message, file=file, line=line, field=spelled(path) or None, hint=hint, kind="config")
 
 
 def _literals(problem: Any) -> list[str]:
@@ -201,9 +239,9 @@ def _known_keys(model: type[BaseModel], path: Path_) -> list[str]:
     for part in path:
         nested: list[type[BaseModel]] = []
         for one in models:
-            for name, field in one.model_fields.items():
-                if part in (name, field.alias):
-                    nested += _models_in(field.annotation)
+            for name, known in one.model_fields.items():
+                if part in (name, known.alias):
+                    nested += _models_in(known.annotation)
         if nested:
             models = nested
         elif isinstance(part, str) and not any(part in m.__name__ for m in models):

@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +38,12 @@ class SceneKey:
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(repr((SCENERY_VERSION, *astuple(self))).encode()).hexdigest()[:32]
+        return _digest(self)
+
+
+@lru_cache(maxsize=4096)
+def _digest(key: SceneKey) -> str:
+    return hashlib.sha256(repr((SCENERY_VERSION, *astuple(key))).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,7 @@ class SceneStore:
     def _draw(self, key: SceneKey) -> Scene:
         theme = self.themes[key.theme]
         layout = theme.layouts[key.layout]
-        recipe = parse_recipe(theme.scenery, file=theme.folder / "theme.yaml")
+        recipe = parse_recipe(theme.scenery, file=theme.scenery_file)
         stage = stage_of(layout, key.width, key.height, key.scale, key.mirrored)
         scene = draw_scene(recipe, theme.palettes[key.palette], stage, key.seed)
         self.drawn += 1

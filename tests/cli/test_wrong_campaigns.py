@@ -224,9 +224,23 @@ WRONG: dict[str, tuple[Change, str]] = {
         edit("themes/plain/theme.yaml", "extends: base", "extends: bas"),
         "SHOP/themes/plain/theme.yaml, line 3, extends: unknown theme 'bas'; did you mean 'base'?",
     ),
+    "a theme's colour that its palettes lack": (
+        with_theme("type: {cta: {colour: accnt}}\n"),
+        "SHOP/themes/plain/theme.yaml, line 11, type.cta.colour: no colour 'accnt' in the palettes; did you mean "
+        "'accent'? known: accent, badge, badge-ink, cta-1, cta-2, cta-3, cta-ink, ground, ink, ink-2, old-price, "
+        "panel, price, rim, rim-2, shadow",
+    ),
+    "a theme's unknown font": (
+        with_theme("type: {headline: {font: Intr}}\n"),
+        "SHOP/themes/plain/theme.yaml, line 11, type.headline.font: no font family 'Intr'; did you mean 'Inter'?",
+    ),
+    "a mistake in a theme's base": (
+        edit("themes/base/theme.yaml", "mood:", "moood:"),
+        "SHOP/themes/base/theme.yaml, line 4, moood: unknown key 'moood'; did you mean 'mood'?",
+    ),
     "scenery that nothing draws": (
         with_theme("scenery:\n  - fil: {colour: ground}\n"),
-        "SHOP/themes/plain/theme.yaml, scenery[0]: no generator 'fil'; did you mean 'fill'?",
+        "SHOP/themes/plain/theme.yaml, line 12, scenery[0]: no generator 'fil'; did you mean 'fill'?",
     ),
 }
 

@@ -27,8 +27,9 @@ from banner_engine.load import campaign as campaign_models
 from banner_engine.load import catalogue
 from banner_engine.load import copysets as copy_models
 from banner_engine.load import theme as theme_models
+from banner_engine.load.finder import ThemeFinder
 from banner_engine.load.profiles import profile_of
-from banner_engine.load.theme import ThemeFinder, merged
+from banner_engine.load.yamlio import merged
 from banner_engine.preview import Wanted, cells
 from banner_engine.report import DIMENSIONS, ReportTable, to_csv
 from banner_engine.report.render import to_dict
@@ -252,7 +253,7 @@ def test_the_example_in_python_runs(tmp_path: Path) -> None:
 
 # -- nothing is left out -----------------------------------------------------------------------------
 
-NOT_WRITTEN = {"Theme": {"name", "folder", "digest"}}
+NOT_WRITTEN = {"Theme": {"name", "folder", "scenery_file", "digest"}}
 """Fields that no user writes."""
 
 

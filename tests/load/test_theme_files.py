@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from banner_engine.errors import BannerError
-from banner_engine.load.theme import Theme, ThemeFinder, merged, shape_of
+from banner_engine.load.finder import ThemeFinder
+from banner_engine.load.theme import Theme, shape_of
+from banner_engine.load.yamlio import merged
 
 BASE = """\
 title: Base
