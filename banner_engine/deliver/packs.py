@@ -7,7 +7,6 @@ packs/index.jsonl      for each variant its pack, offset and length: one seek an
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import tarfile
 from dataclasses import dataclass, replace
@@ -51,34 +50,45 @@ class PackHand:
 
 
 class _Pack:
-    """A pack that is being written, beside its name."""
+    """A pack that is being written, beside its name. tarfile makes the headers and would copy each picture once
+    more in small pieces, so the bytes are written past it.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.beside = path.with_name(f".{path.name}.{os.getpid()}")
         self.entries: list[FileEntry] = []
-        self._tar = tarfile.TarFile(self.beside, "w", format=tarfile.USTAR_FORMAT)
-
-    @property
-    def size(self) -> int:
-        return int(self._tar.offset)
+        self.size = 0
+        self._file = self.beside.open("wb")
 
     def add(self, name: str, data: bytes) -> int:
         """Append a member; where its bytes begin. Its header names no time, no user and no machine."""
         offset = self.size + tarfile.BLOCKSIZE
         member = tarfile.TarInfo(name)
         member.size = len(data)
-        self._tar.addfile(member, io.BytesIO(data))
+        self._write(member.tobuf(tarfile.USTAR_FORMAT))
+        self._write(data)
+        self._fill(tarfile.BLOCKSIZE)
         return offset
 
+    def _write(self, data: bytes) -> None:
+        self._file.write(data)
+        self.size += len(data)
+
+    def _fill(self, unit: int) -> None:
+        self._write(bytes(-self.size % unit))
+
     def finish(self) -> None:
-        self._tar.close()
-        with self.beside.open("rb") as file:
-            os.fsync(file.fileno())
+        """End the archive as POSIX wants it: two empty blocks, and whole records."""
+        self._write(bytes(2 * tarfile.BLOCKSIZE))
+        self._fill(tarfile.RECORDSIZE)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
         self.beside.replace(self.path)
 
     def drop(self) -> None:
-        self._tar.close()
+        self._file.close()
         self.beside.unlink(missing_ok=True)
 
 

@@ -16,7 +16,7 @@ import datetime as dt
 import json
 import os
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
@@ -55,6 +55,9 @@ class FileEntry:
         if self.offset is None:
             return {"path": self.path}
         return {"path": None, "pack": self.path, "offset": self.offset}
+
+
+FIELDS = tuple(field.name for field in fields(FileEntry))
 
 
 class RunFolder:
@@ -103,8 +106,8 @@ class RunFolder:
                 path.unlink(missing_ok=True)
 
     def finished(self, entry: FileEntry) -> None:
-        line = {name: value for name, value in asdict(entry).items() if value is not None}
-        self._journal.write(f"{json_line({'path': None, **line})}\n".encode())
+        line = {name: value for name in FIELDS if (value := getattr(entry, name)) is not None or name == "path"}
+        self._journal.write(f"{json_line(line)}\n".encode())
         self._journal.flush()
 
     def __enter__(self) -> Self:

@@ -10,8 +10,10 @@ from typing import Protocol
 from PIL import Image
 
 from banner_engine.cache import ByteBudget, CacheStats
+from banner_engine.encode.cuts import encode_segments
 from banner_engine.encode.formats import Encoded, over_budget
-from banner_engine.encode.segments import Grid, encode_segments, header
+from banner_engine.encode.patches import Patches
+from banner_engine.encode.segments import Grid, header
 from banner_engine.encode.versions import drawing_versions
 from banner_engine.encode.zonecache import ZoneCache
 from banner_engine.encode.zones import Runs, ZoneMap, runs_of, zone_map
@@ -45,6 +47,7 @@ class Assembler:
         self.painter = painter
         self.store = store
         self._zones = ZoneCache(budget)
+        self._patches = Patches(budget)
         self._libraries = repr(sorted(drawing_versions().items()))
 
     def intern(self, plan: Plan, quality: int) -> Variant:
@@ -52,13 +55,15 @@ class Assembler:
         grid = Grid(plan.width, plan.height, plan.restart_blocks)
         units = plan.units
         zones = zone_map(grid, tuple(u.bounds for u in units), tuple(u.kind for u in units))
-        frame = (
-            f"{plan.scene.digest} {plan.width}x{plan.height} {plan.restart_blocks} {zones.digest} {quality} "
-            f"{self._libraries}"
-        )
+        frame = f"{self._frame(plan, quality)} {zones.digest}"
         keys = tuple(_key(frame, [units[n].key for n in zone.units]) for zone in zones.zones)
         head = header(plan.width, plan.height, quality, plan.restart_blocks)
         return Variant(plan, quality, zones, head, keys, zones.join)
+
+    def _frame(self, plan: Plan, quality: int) -> str:
+        """All that the bytes of any segment depend on, but for what is drawn in it."""
+        size = f"{plan.width}x{plan.height} {plan.restart_blocks}"
+        return f"{plan.scene.digest} {size} {quality} {self._libraries}"
 
     def jpeg(self, plan: Plan, ladder: Iterable[int], budget: int) -> Encoded:
         """The bytes at the first step of the ladder at or under `budget` bytes.
@@ -116,19 +121,43 @@ class Assembler:
         return runs
 
     def _make(self, variant: Variant, missing: list[int]) -> list[Runs]:
-        """The runs of missing zones: only their rows are painted, with the units that touch them."""
+        """The runs of missing zones. Of their segments only those are painted whose content is new, and on them
+        only the items that touch them.
+        """
         if not missing:
             return []
-        plan, zones = variant.plan, variant.zones
+        zones = variant.zones
         specs = [zones.zones[number] for number in missing]
-        seen = frozenset(plan.units[n].name for spec in specs for n in spec.units)
+        segments = self._segments(variant, [segment for spec in specs for segment in spec.segments])
+        return [runs_of(spec, segments, zones.grid.count) for spec in specs]
+
+    def _segments(self, variant: Variant, wanted: list[int]) -> dict[int, bytes]:
+        plan, grid = variant.plan, variant.zones.grid
+        layers = self.painter.layers(plan)
+        sets = grid.touched([layer.box for layer in layers])
+        groups: dict[int, list[int]] = {}
+        for segment, touching in zip(wanted, sets[wanted].tolist(), strict=True):
+            groups.setdefault(touching, []).append(segment)
+        frame = f"{self._frame(plan, variant.quality)} patch"
+        found: dict[int, bytes] = {}
+        new: list[tuple[bytes, list[int]]] = []
+        drawn = 0
+        for touching, here in groups.items():
+            key = _key(frame, [layer.mark for number, layer in enumerate(layers) if touching >> number & 1])
+            known = self._patches.find(key, here)
+            found |= known
+            if len(known) < len(here):
+                new.append((key, [segment for segment in here if segment not in known]))
+                drawn |= touching
+        seen = [layer for number, layer in enumerate(layers) if drawn >> number & 1]
 
         def paint(y0: int, y1: int) -> Image.Image:
-            return self.painter.paint(plan, Rows(y0, y1), seen)
+            return self.painter.band(plan, seen, Rows(y0, y1))
 
-        wanted = [segment for spec in specs for segment in spec.segments]
-        segments = encode_segments(zones.grid, wanted, paint, variant.quality)
-        return [runs_of(spec, segments, zones.grid.count) for spec in specs]
+        found |= encode_segments(grid, [s for _, here in new for s in here], paint, variant.quality)
+        for key, here in new:
+            self._patches.add(key, {segment: found[segment] for segment in here})
+        return found
 
 
 def _key(frame: str, units: list[str]) -> bytes:

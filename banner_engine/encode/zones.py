@@ -103,10 +103,16 @@ def _joined(names: list[Kinds], row: int) -> list[Kinds]:
 
 def runs_of(zone: ZoneSpec, segments: dict[int, bytes], count: int) -> Runs:
     """A zone's runs with their markers in place. count: segments of the whole picture."""
-    out = []
+    markers, out = _markers(count), []
     for first, last in zone.runs:
-        parts: list[bytes] = []
-        for segment in range(first, last + 1):
-            parts += (segments[segment], EOI if segment == count - 1 else marker(segment))
+        parts = [b""] * (2 * (last + 1 - first))
+        parts[::2] = [segments[segment] for segment in range(first, last + 1)]
+        parts[1::2] = markers[first : last + 1]
         out.append(b"".join(parts))
     return tuple(out)
+
+
+@lru_cache(maxsize=256)
+def _markers(count: int) -> tuple[bytes, ...]:
+    """What stands after each of a picture's segments."""
+    return (*(marker(segment) for segment in range(count - 1)), EOI)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from banner_engine.fit.blocks import block_box
 from banner_engine.fit.slots import FLOOR_CJK, Canvas
 from banner_engine.load.theme import Block, Panel, Shadow, SlotType
-from banner_engine.plan.items import CONSTANT, Rect
+from banner_engine.plan.items import CONSTANT, PRODUCT, Rect
 from banner_engine.prepare.scenes import mirrored_box
 from banner_engine.text import Extrude, Glow, Outline, TextPaint, effect_margins
 from banner_engine.text import Shadow as TextShadow
@@ -22,7 +22,6 @@ FRINGE = 2
 """px that antialiasing may reach beyond a shape."""
 SCRIM_REACH = 12.0
 """px at the layout's reference size that a scrim may reach beyond its block's box."""
-PRODUCT = "product"
 
 
 def unit_bounds(canvas: Canvas) -> tuple[tuple[str, Rect], ...]:

@@ -11,9 +11,9 @@ from banner_engine.fit.feasible import Fitter
 from banner_engine.fit.slots import Canvas
 from banner_engine.load.folder import LogoFile
 from banner_engine.load.theme import Theme
-from banner_engine.plan.bounds import PRODUCT, unit_bounds, unit_kind
+from banner_engine.plan.bounds import unit_bounds, unit_kind
 from banner_engine.plan.copy import block_items
-from banner_engine.plan.items import Plan, Rect, Unit
+from banner_engine.plan.items import PRODUCT, Plan, Rect, Unit
 from banner_engine.plan.products import place_product
 from banner_engine.prepare import Cutout
 from banner_engine.prepare.scenes import SceneKey, SceneStore

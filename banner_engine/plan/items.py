@@ -147,7 +147,7 @@ def content_of(item: Item) -> object:
     return item
 
 
-CONSTANT = "constant"
+PRODUCT, CONSTANT = "product", "constant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,19 +155,25 @@ class Unit:
     """A product or a block of copy: what is drawn together, inside static bounds that no content moves.
 
     kind: "product", "offer" (copy that changes with the product), "copy", or "constant" (the same in all
-    variants of a placement). key: content hash of its items, 128 bits, hex.
+    variants of a placement). marks: content hashes of its items inside these bounds; key: of all of them;
+    128 bits, hex.
     """
 
     name: str
     kind: str
     bounds: Rect
     items: tuple[Item, ...]
+    marks: tuple[str, ...]
     key: str
 
     @staticmethod
     def of(name: str, kind: str, bounds: Rect, items: tuple[Item, ...]) -> Unit:
-        text = repr((bounds, [content_of(item) for item in items]))
-        return Unit(name, kind, bounds, items, hashlib.blake2b(text.encode(), digest_size=16).hexdigest())
+        marks = tuple(_digest(repr((bounds, content_of(item)))) for item in items)
+        return Unit(name, kind, bounds, items, marks, _digest(f"{bounds} {' '.join(marks)}"))
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from banner_engine.fit.slots import Canvas
 from banner_engine.load.theme import ProductLook, Shadow, Theme
-from banner_engine.plan.bounds import PRODUCT, product_clip
+from banner_engine.plan.bounds import product_clip
 from banner_engine.plan.colours import tint
-from banner_engine.plan.items import Ellipse, ProductItem, RimLight, SoftShadow
+from banner_engine.plan.items import PRODUCT, Ellipse, ProductItem, RimLight, SoftShadow
 from banner_engine.prepare import Cutout
 from banner_engine.prepare.scenes import mirrored_box
 

@@ -10,8 +10,8 @@ from canvas_samples import SIZES, canvas_of, layouts, themes
 from banner_engine.fit.blocks import block_box
 from banner_engine.fit.slots import Canvas
 from banner_engine.load.theme import shape_of
-from banner_engine.plan.bounds import PRODUCT, product_clip, unit_bounds, unit_kind
-from banner_engine.plan.items import Rect
+from banner_engine.plan.bounds import product_clip, unit_bounds, unit_kind
+from banner_engine.plan.items import PRODUCT, Rect
 
 SLACK = 0.5
 """px that boxes may share: they are declared in thousandths of the canvas."""
@@ -112,4 +112,5 @@ def test_kinds_of_units() -> None:
     canvas = canvas_of("base", "leaderboard")
     kinds = {name: unit_kind(canvas, name) for name in canvas.layout.blocks}
     assert kinds["price"] == "offer"
-    assert kinds["copy"] == kinds["action"] == kinds["mark"] == "copy"
+    assert kinds["copy"] == kinds["action"] == "copy"
+    assert kinds["logo"] == kinds["mark"] == "constant"
