@@ -9,6 +9,7 @@ import numpy as np
 
 from banner_engine.errors import BannerError, did_you_mean
 from banner_engine.report.dimensions import BY_TIME, OF_UNSOLD, Coded, check_dimensions, matching
+from banner_engine.report.elsewhere import read_elsewhere
 from banner_engine.report.ledger import AT, Mask, ledger
 from banner_engine.report.rolled import read_facts
 from banner_engine.report.settings import CampaignSettings
@@ -65,6 +66,7 @@ def report(
         facts = read_facts(connection, settings, start, end, simulated, hourly)
         book = ledger(settings, facts, worth(settings, facts, start, end))
         paused = standing(read_pauses(connection, settings.campaign))
+        others = [] if simulated else read_elsewhere(connection, settings, by, wanted, start, end)
         coded = book.lines.coded(connection, [*dict.fromkeys([*by, *wanted])])
     kept, notes = matching(coded, wanted, len(book.matrix))
     # An unsold hour has no variant: it can't be filtered by one, nor stand in a variant's row.
@@ -94,6 +96,7 @@ def report(
         flags=facts.flags,
         notes=tuple(notes),
         paused=tuple(paused),
+        elsewhere=tuple(others),
     )
 
 

@@ -7,6 +7,7 @@ import io
 import json
 from typing import Any
 
+from banner_engine.report.elsewhere import to_records
 from banner_engine.report.table import Cost, ReportTable, Row
 from banner_engine.track.pauses import Pause
 
@@ -26,6 +27,7 @@ def to_dict(table: ReportTable) -> dict[str, Any]:
         "flags": table.flags,
         "notes": list(table.notes),
         "paused": [_pause(line) for line in table.paused],
+        "elsewhere": to_records(table.elsewhere, table.by),
     }
 
 
@@ -47,7 +49,8 @@ def to_json(table: ReportTable) -> str:
 
 
 def to_csv(table: ReportTable) -> str:
-    """A header, the groups, then a total for each currency, told apart by the column `row`."""
+    """A header, the groups, then a total for each currency, told apart by the column `row`;
+    then what other systems counted."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["row", *table.by, *_measures(_EMPTY), "simulated"])
@@ -56,6 +59,11 @@ def to_csv(table: ReportTable) -> str:
         writer.writerow(["group", *row.key, *_measures(row).values(), simulated])
     for row in table.totals:
         writer.writerow(["total", *("" for _ in table.by), *_measures(row).values(), simulated])
+    for record in to_records(table.elsewhere, table.by):
+        names = [*table.by, *_measures(_EMPTY)]
+        writer.writerow(
+            [f"counted by {record['source']}", *(record.get(name, "") for name in names), simulated]
+        )
     return out.getvalue()
 
 

@@ -76,11 +76,38 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """One group as another system reports it, in its own words of what counts, and [start, end) of its
+    periods. key: as a row's; None where the source does not know it.
+    """
+
+    source: str
+    key: tuple[str | None, ...]
+    currency: str
+    impressions: int
+    clicks: int
+    spend: Cost
+    start: datetime
+    end: datetime
+
+    @property
+    def ctr(self) -> float | None:
+        return self.clicks / self.impressions if self.impressions else None
+
+    @property
+    def ctr_interval(self) -> tuple[float, float] | None:
+        if not self.impressions or self.clicks > self.impressions:
+            return None
+        return wilson(self.clicks, self.impressions, CONFIDENCE)
+
+
+@dataclass(frozen=True, slots=True)
 class ReportTable:
     """rows: by currency, then as sorted. totals: one for each currency; they are never added.
 
     A placement that costs money in two currencies has its counts in both currencies' rows.
     flags: receipts that are not net, by reason. paused: the lines that pause something now.
+    elsewhere: what other systems counted, never added to the rows.
     """
 
     campaign: str
@@ -95,3 +122,4 @@ class ReportTable:
     flags: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     paused: tuple[Pause, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from banner_engine.report.money import amount
-from banner_engine.report.table import Cost, ReportTable, Row
+from banner_engine.report.table import Cost, Elsewhere, ReportTable, Row
 
 _NONE = "–"
 HOW = (
@@ -42,6 +42,8 @@ class ReportView:
             yield table
             if self.limit is not None and len(rows) > self.limit:
                 yield Text(f"  {_many(len(rows) - self.limit, 'more row')}", style="dim")
+        for source in dict.fromkeys(row.source for row in self.report.elsewhere):
+            yield self._elsewhere([row for row in self.report.elsewhere if row.source == source])
         flags = [f"{number:,} {reason.replace('_', ' ')}" for reason, number in self.report.flags.items()]
         if flags:
             yield Text(f"Not in net: {', '.join(flags)}.")
@@ -79,6 +81,28 @@ class ReportView:
             table.add_row(*keys, *_cells(row, total.currency, wide, spend, unsold))
         return table
 
+    def _elsewhere(self, rows: list[Elsewhere]) -> Table:
+        start, end = min(row.start for row in rows), max(row.end for row in rows)
+        table = Table(
+            title=f"As {rows[0].source} counts · {start:%Y-%m-%d} to {end:%Y-%m-%d} · not in the numbers above",
+            title_justify="left",
+            title_style="bold",
+            box=SIMPLE_HEAD,
+            padding=(0, 1, 0, 0),
+        )
+        for name in self.report.by:
+            table.add_column(name.replace("_", " "), overflow="fold", min_width=8)
+        for head in ("impressions", "clicks", "CTR", "spend", "CPC", ""):
+            table.add_column(head, justify="right", no_wrap=True)
+        for row in rows[: self.limit]:
+            rate = _NONE if row.ctr is None else f"{row.ctr:.2%}"
+            cells = _cost(row.spend, row.currency, wide=False)
+            keys = (_NONE if part is None else part for part in row.key)
+            table.add_row(*keys, f"{row.impressions:,}", f"{row.clicks:,}", rate, *cells, row.currency)
+        if self.limit is not None and len(rows) > self.limit:
+            table.caption, table.caption_justify = _many(len(rows) - self.limit, "more row"), "left"
+        return table
+
     def _title(self, total: Row) -> str:
         parts = [self.report.campaign]
         if self.report.simulated:
@@ -97,9 +121,9 @@ def _cells(row: Row | None, currency: str | None, wide: bool, spend: bool, unsol
     cells = ["impressions", "clicks"] if row is None else [f"{row.impressions:,}", f"{row.clicks:,}"]
     cells += _ctr(row, wide)
     if currency is not None:
-        cells += _cost(row, "", row.value if row else None, currency, wide)
+        cells += _heads("", currency, wide) if row is None else _cost(row.value, currency, wide)
         if spend:
-            cells += _cost(row, "spend ", row.spend if row else None, currency, wide)
+            cells += _heads("spend ", currency, wide) if row is None else _cost(row.spend, currency, wide)
     if unsold and currency is not None:
         if row is None:
             cells += ["unsold h", f"unsold {currency}"]
@@ -119,10 +143,12 @@ def _ctr(row: Row | None, wide: bool) -> list[str]:
     return [rate, between] if wide else [rate]
 
 
-def _cost(row: Row | None, prefix: str, cost: Cost | None, currency: str, wide: bool) -> list[str]:
-    if row is None:
-        heads = [prefix or "value ", f"{prefix}CPC "]
-        return [*(head + currency for head in heads), "95 %"] if wide else [head.strip() for head in heads]
+def _heads(prefix: str, currency: str, wide: bool) -> list[str]:
+    heads = [prefix or "value ", f"{prefix}CPC "]
+    return [*(head + currency for head in heads), "95 %"] if wide else [head.strip() for head in heads]
+
+
+def _cost(cost: Cost | None, currency: str, wide: bool) -> list[str]:
     if cost is None:
         return [_NONE] * (3 if wide else 2)
     low = _NONE if cost.low is None else _price(cost.low, currency)

@@ -143,3 +143,20 @@ def test_a_user_is_forgotten(_rendered: Run) -> None:
     folder = _rendered.shop.folder
     assert run("forget", user, "--campaign", folder, "--json").json["decisions"] > 0
     assert run("forget", user, "--campaign", folder, "--json").json == {"decisions": 0}
+
+
+def test_totals_of_another_system_are_imported_and_shown(_rendered: Run, tmp_path: Path) -> None:
+    folder, variant = _rendered.shop.folder, _rendered.assignments[0]["variant_id"]
+    path = tmp_path / "meta.csv"
+    path.write_text(
+        f"Day,Ad name,Impressions,Link clicks,Amount spent (CNY)\n2026-11-10,{variant},2000,10,50.00\n"
+    )
+    words = ("track", "import", path, "--campaign", folder, "--format", "meta", "--json")
+    assert banner(*words).code == 3
+    done = run(*words, "--placement", "card").json
+    assert done == {"source": "meta", "rows": 1, "periods": 1, "rejected": 0}
+    (row,) = run("report", folder, "--by", "variant", "--json").json["elsewhere"]
+    assert (row["variant"], row["impressions"], row["spend_cpc_micros"]) == (variant, 2000, 5_000_000)
+    said = " ".join(run("report", folder, "--by", "variant").out.split())
+    assert "As meta counts · 2026-11-10 to 2026-11-11 · not in the numbers above" in said
+    assert banner(*words, "--placement", "cart").code == 2
