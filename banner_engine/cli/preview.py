@@ -7,7 +7,16 @@ from pathlib import Path
 
 import click
 
-from banner_engine.cli.common import Locales, Sizes, json_option, open_engine, print_json, say, state_options
+from banner_engine.cli.common import (
+    Locales,
+    Sizes,
+    json_option,
+    open_engine,
+    plural,
+    print_json,
+    say,
+    state_options,
+)
 
 
 @click.command(
@@ -75,7 +84,9 @@ def preview(
         from textual_image.renderable import Image as Inline
 
         Console().print(Inline(picture))
-    say(f"{path}: {sum(len(made) for _, made in groups)} banners, {picture.width}×{picture.height} px")
+    say(
+        f"{path}: {plural(sum(len(made) for _, made in groups), 'banner')}, {picture.width}×{picture.height} px"
+    )
     if open_:
         click.launch(str(path))
     if as_json:

@@ -162,8 +162,8 @@ def render(
     )
     if summary.assignments and summary.assignments_per_variant < READABLE:
         say(
-            f"A variant has {summary.assignments_per_variant:.0f} assignments (median): too few to tell variants "
-            "apart; report by theme, copy or product, or lower max_variants of the placements."
+            f"A variant has {plural(round(summary.assignments_per_variant), 'assignment')} (median): too few to tell "
+            "variants apart; report by theme, copy or product, or lower max_variants of the placements."
         )
     if not dry_run:
         if not no_track:

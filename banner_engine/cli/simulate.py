@@ -54,7 +54,7 @@ def simulate(
     say(
         f"Simulated: {plural(users, 'user')}, {plural(done.decisions, 'decision')}, "
         f"{plural(done.impressions, 'impression')}, {plural(done.clicks, 'click')} "
-        f"({done.accepted:,} new events). banner report --simulated shows them."
+        f"({plural(done.accepted, 'new event')}). banner report --simulated shows them."
     )
     if as_json:
         print_json(

@@ -53,8 +53,14 @@ def load_catalogue(
     if not products:
         if len(problems) == first_problem:
             raise BannerError("is empty: it holds no products", file=file, kind=KIND)
+        first = problems[first_problem]
         count = len({problem.row for problem in problems[first_problem:]})
-        raise BannerError(f"none of its {count} products can be used", file=file, kind=KIND)
+        raise BannerError(
+            f"none of its {count} products can be used" if count > 1 else "its only product cannot be used",
+            file=file,
+            hint=str(BannerError(first.message, line=first.line, row=first.row, field=first.field)),
+            kind=KIND,
+        )
     return tuple(products)
 
 

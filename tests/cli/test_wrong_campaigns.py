@@ -194,7 +194,8 @@ WRONG: dict[str, tuple[Change, str]] = {
         lambda shop: shop.write(
             "catalogue.csv", shop.text("catalogue.csv").replace("pictures/", "pictrues/")
         ),
-        "SHOP/catalogue.csv: none of its 10 products can be used",
+        "SHOP/catalogue.csv: none of its 10 products can be used; row 1, image_link: no such picture "
+        "'pictrues/p01.webp'; paths start at the feed's folder",
     ),
     # copy
     "an unknown placeholder": (

@@ -274,7 +274,12 @@ def test_an_empty_feed_is_refused(feed: Path, text: str, message: str) -> None:
 
 def test_a_feed_without_one_right_row_is_refused(feed: Path) -> None:
     message = refused(feed, f"{HEADER}\nb1,,\nb2,Boot,no.webp\n")
-    assert message == f"{feed}: none of its 2 products can be used"
+    assert message == f"{feed}: none of its 2 products can be used; row 1, title: the product has no title"
+    message = refused(feed, f"{HEADER}\nb2,Boot,no.webp\n")
+    assert message == (
+        f"{feed}: its only product cannot be used; row 1, image_link: no such picture 'no.webp'; "
+        "paths start at the feed's folder"
+    )
 
 
 def test_bytes_that_are_not_utf8_are_refused_with_their_line(feed: Path) -> None:
