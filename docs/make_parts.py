@@ -21,6 +21,7 @@ from banner_engine.engine import Engine
 from banner_engine.errors import BannerError, BannerErrors
 from banner_engine.load.profiles import read_profiles
 from banner_engine.load.theme import SHAPES, shape_of
+from banner_engine.load.yamlio import read_yaml
 from banner_engine.preview import Wanted, cells
 from banner_engine.scenery.registry import REQUIRED, Generator, generators
 from banner_engine.scenery.terms import (
@@ -191,7 +192,13 @@ def _shapes() -> str:
 
 
 def _generators() -> str:
-    return "\n".join(_generator(generators()[name]) for name in sorted(generators()))
+    """Group by group, as docs/make_pictures.py draws them; a cell's first word is its generator."""
+    out = []
+    for name, group in read_yaml(FOLDER / "generators.yaml").data["groups"].items():
+        out.append(f"#### {group['title']}\n\n![{group['title']}](pictures/generators-{name}.jpg)\n")
+        shown = dict.fromkeys(label.split()[0] for label in group["cells"])
+        out += [_generator(generators()[generator]) for generator in shown]
+    return "\n".join(out)
 
 
 def _generator(generator: Generator) -> str:
@@ -200,7 +207,7 @@ def _generator(generator: Generator) -> str:
         f"| `{name}` | {_kind(p.kind)} | {_default(p.default)} |" for name, p in generator.parameters.items()
     ]
     table = "| parameter | value | default |\n|---|---|---|\n" + "\n".join(rows)
-    return f"#### {generator.name}\n\n{text}\n\n{table}\n"
+    return f"##### {generator.name}\n\n{text}\n\n{table}\n"
 
 
 def _default(value: Any) -> str:

@@ -12,16 +12,14 @@ BOXES = 3
 
 
 def blurred(planes: Array, sigma: float, sigma_y: float | None = None) -> Array:
-    """A Gaussian blur of (..., h, w) by three box passes (Wells 1986), edges continued. sigma: output px.
+    """A Gaussian blur of (..., h, w) by three extended boxes (Gwosdek et al. 2011), edges continued.
 
-    sigma_y: down the canvas, if that is another. A sigma below a third of a px changes nothing.
+    sigma: output px; sigma_y: down the canvas, if that is another. Below a third of a px nothing changes.
     """
     for axis, wide in ((-1, sigma), (-2, sigma if sigma_y is None else sigma_y)):
-        # Three boxes of width w have the variance 3 (w² - 1) / 12.
-        width = math.sqrt(4 * wide * wide + 1)
         if wide >= 1 / 3:
             for _ in range(BOXES):
-                planes = _box(planes, width, axis)
+                planes = _box(planes, wide * wide / BOXES, axis)
     return planes
 
 
@@ -41,11 +39,11 @@ def sampled(planes: Array, x: Array, y: Array) -> Array:
     return out
 
 
-def _box(planes: Array, width: float, axis: int) -> Array:
-    """The mean over `width` px, whose ends count by their share."""
-    reach = (width - 1) / 2
-    whole = int(reach)
-    part = reach - whole
+def _box(planes: Array, variance: float, axis: int) -> Array:
+    """The mean over a box of that variance, whose two ends count by a share."""
+    whole = int((math.sqrt(1 + 12 * variance) - 1) / 2)
+    inner = 2 * whole + 1
+    part = inner * (variance - whole * (whole + 1) / 3) / (2 * ((whole + 1) ** 2 - variance))
     length = planes.shape[axis]
     edge = whole + 1
     index = np.clip(np.arange(-edge, length + edge), 0, length - 1)
@@ -54,7 +52,7 @@ def _box(planes: Array, width: float, axis: int) -> Array:
     zero = np.zeros_like(sums.take([0], axis=axis))
     sums = np.concatenate([zero, sums], axis=axis)
     at = np.arange(length) + edge
-    inner = sums.take(at + whole + 1, axis=axis) - sums.take(at - whole, axis=axis)
+    total = sums.take(at + whole + 1, axis=axis) - sums.take(at - whole, axis=axis)
     ends = padded.take(at - edge, axis=axis) + padded.take(at + edge, axis=axis)
-    out: Array = ((inner + part * ends) / width).astype(np.float32)
+    out: Array = ((total + part * ends) / (inner + 2 * part)).astype(np.float32)
     return out

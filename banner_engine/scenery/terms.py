@@ -254,6 +254,8 @@ class StopsKind:
 
 
 Number = Annotated[float, NumberKind(-1000, 1000)]
+Ratio = Annotated[float, NumberKind(0.02, 50)]
+Lean = Annotated[float, NumberKind(-80, 80)]
 Share = Annotated[float, NumberKind(0, 1)]
 Count = Annotated[int, NumberKind(0, 1000, whole=True)]
 Repeats = Annotated[int, NumberKind(1, 1000, whole=True)]

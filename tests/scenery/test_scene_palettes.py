@@ -41,7 +41,7 @@ def test_what_no_screen_shows_keeps_its_lightness_and_hue():
     assert 0.15 < chroma < 0.4
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(COLOURS, GROUNDS, st.sampled_from(sorted(HARMONIES)))
 def test_every_seed_gives_a_palette_that_reads(seed, ground, harmony):
     palette = palette_from(seed, ground, harmony)

@@ -9,13 +9,13 @@ import numpy as np
 from banner_engine.scenery import svg
 from banner_engine.scenery.easel import Array, Easel, Patch, stacked
 from banner_engine.scenery.registry import field, vector
-from banner_engine.scenery.terms import Bars, Colour, Count, Length, Number, Place, Share, Size, Span
+from banner_engine.scenery.terms import Bars, Colour, Count, Lean, Length, Number, Place, Share, Size, Span
 
 LEAST_PITCH = 4.0
 
 
 @field
-def bands(easel: Easel, *, at: Place, bars: Bars, lean: Number = 0, blur: Length = 0) -> Patch:
+def bands(easel: Easel, *, at: Place, bars: Bars, lean: Lean = 0, blur: Length = 0) -> Patch:
     """Straight bands from edge to edge, leaning by `lean` degrees from upright (a slash leans to the right).
 
     bars: [offset, width, colour] each, the first one lowest; an offset leads from `at` to the band's middle,
@@ -38,7 +38,7 @@ def halftone_edge(
     colour: Colour,
     at: Place,
     reach: Size,
-    lean: Number = 0,
+    lean: Lean = 0,
     pitch: Size = 19,
     dot: Size = 12.4,
     fall: Share = 0.9,

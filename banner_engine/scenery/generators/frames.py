@@ -9,7 +9,7 @@ import numpy as np
 from banner_engine.scenery import svg
 from banner_engine.scenery.easel import Easel, Patch, smooth
 from banner_engine.scenery.registry import field, vector
-from banner_engine.scenery.terms import ChoiceKind, Colour, Length, Number, Place, Share, Size, Stops
+from banner_engine.scenery.terms import ChoiceKind, Colour, Length, Place, Ratio, Share, Size, Stops
 
 FrameKind = Annotated[str, ChoiceKind(("line", "double", "corners", "deco", "notched"))]
 
@@ -56,7 +56,7 @@ def frame(
 
 @field
 def vignette(
-    easel: Easel, *, colour: Colour, at: Place, clear: Share = 0.35, soft: Number = 1, flat: Number = 1
+    easel: Easel, *, colour: Colour, at: Place, clear: Share = 0.35, soft: Ratio = 1, flat: Ratio = 1
 ) -> Patch:
     """The canvas' corners in another colour (darker, as a lens does it), and the light kept around `at`.
 
@@ -68,7 +68,7 @@ def vignette(
     wide = max(at[0], stage.width - at[0])
     high = max(at[1], stage.height - at[1]) * flat
     far = np.hypot((grid.x - at[0]) / wide, (grid.y - at[1]) / high) / np.float32(2**0.5)
-    cover = smooth((far - clear) / max(1 - clear, 1e-3)) ** max(soft, 0.1)
+    cover = smooth((far - clear) / max(1 - clear, 1e-3)) ** soft
     return grid.patch(np.asarray(colour[:3], np.float32), (cover * colour[3]).astype(np.float32))
 
 

@@ -15,10 +15,12 @@ from banner_engine.scenery.terms import (
     Colour,
     Colours,
     Count,
+    Lean,
     Length,
     Number,
     NumberKind,
     Place,
+    Ratio,
     Share,
     Size,
     Span,
@@ -101,7 +103,9 @@ def light_leak(
     dx, dy = math.sin(turn) * easel.stage.outward, -math.cos(turn)
     along = ((grid.x - at[0]) * dx + (grid.y - at[1]) * dy) / reach
     across = ((grid.x - at[0]) * dy - (grid.y - at[1]) * dx) / reach
-    uneven = layered_noise(easel, grid, key, reach * 0.8, 3, 0.45)
+    uneven = layered_noise(easel, grid, key, reach * 0.5, 3, 0.5)
+    # The seed may bend the light, not make more or less of it.
+    uneven -= uneven.mean()
     t = along + 0.22 * flow * uneven + 0.12 * flow * across * across
     colour, alpha = ramp(stops, smooth(np.clip(t, 0, 1)) * 0.6 + np.clip(t, 0, 1) * 0.4)
     bright = np.clip(1 + 0.18 * flow * layered_noise(easel, grid, key + 1, reach * 0.35, 2), 0, 1.3)
@@ -121,7 +125,7 @@ def spotlight(
     narrow: Share = 0.12,
     soft: Share = 0.35,
     pool: Share = 0.8,
-    flat: Number = 0.18,
+    flat: Ratio = 0.18,
     dust: Share = 0.25,
 ) -> Patch:
     """A cone of light from `lamp` to `to`, and the pool of light where it falls.
@@ -163,8 +167,8 @@ def window(
     kind: Annotated[str, ChoiceKind(("panes", "blinds", "arch"))] = "panes",
     panes: Panes = (3, 4),
     bar: Share = 0.1,
-    lean: Number = -18,
-    tilt: Number = 6,
+    lean: Lean = -18,
+    tilt: Lean = 6,
     blur: Length = 9,
     sway: Share = 0.1,
     calm: Share = 0.3,

@@ -15,6 +15,7 @@ from banner_engine.scenery.terms import (
     Length,
     Number,
     Place,
+    Ratio,
     Repeats,
     Share,
     Size,
@@ -31,7 +32,7 @@ def blob(
     radius: Size,
     lobes: Repeats = 4,
     wobble: Share = 0.06,
-    flat: Number = 1,
+    flat: Ratio = 1,
     angle: Number = 135,
     blur: Length = 0,
 ) -> Patch | None:

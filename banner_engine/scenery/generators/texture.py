@@ -69,11 +69,11 @@ def fabric(
     warp, weft = np.abs(np.sin(np.pi * u)), np.abs(np.sin(np.pi * v))
     woven = np.where(over > 0, warp * (0.6 + 0.4 * np.abs(over)), weft * (0.6 + 0.4 * np.abs(over))) - 0.5
     # A weave of three or four pixels is seen as threads, not as a checkerboard.
-    clear = float(np.clip((pitch * scale - 2.5) / 3, 0.15, 1))
-    threads = smooth_noise(easel, grid, key, 14 * pitch, pitch) + smooth_noise(
-        easel, grid, key + 1, pitch, 14 * pitch
-    )
-    return _lit(grid, backdrop, (2 * clear * woven + slub * threads) * amount)
+    clear = float(np.clip((pitch * scale - 2) / 3, 0.3, 1))
+    thread = 0.5 * pitch
+    uneven = smooth_noise(easel, grid, key, 16 * pitch, thread)
+    uneven += smooth_noise(easel, grid, key + 1, thread, 16 * pitch)
+    return _lit(grid, backdrop, (2.2 * clear * woven + slub * uneven) * amount)
 
 
 @glaze

@@ -93,7 +93,7 @@ def tiles(
     mix: Share = 0.5,
     fade: Share = 0,
     calm: Share = 1,
-    soft: Length = 60,
+    soft: Length = 180,
 ) -> Patch:
     """Squares, diamonds, triangles, hexagons or stripes in lines, in tinted tiles, or in both.
 

@@ -8,7 +8,7 @@ from banner_engine.scenery.easel import Array, Easel, Grid, Patch, ramp, smooth,
 from banner_engine.scenery.filters import blurred, sampled
 from banner_engine.scenery.noise import key_of, noise_at, smooth_noise
 from banner_engine.scenery.registry import field, glaze
-from banner_engine.scenery.terms import Colour, Length, Number, Place, Share, Size, Stops
+from banner_engine.scenery.terms import Colour, Length, Number, Place, Ratio, Share, Size, Stops
 
 LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
@@ -98,7 +98,7 @@ def caustics(
     size: Size = 120,
     at: Place,
     reach: Size,
-    flat: Number = 1,
+    flat: Ratio = 1,
     horizon: Length | None = None,
     sharp: Share = 0.5,
     calm: Share = 0.8,
@@ -131,7 +131,7 @@ def caustics(
     light = _landed(column, row, (grid.y.shape[0], grid.x.shape[1]))
     light = blurred(light, 0.006 * size * scale + 0.4)
     net = 1 - np.exp(-0.55 * np.maximum(light - 0.75, 0))
-    far = np.hypot(grid.x - at[0], (grid.y - at[1]) / max(flat, 0.05)) / reach
+    far = np.hypot(grid.x - at[0], (grid.y - at[1]) / flat) / reach
     edge = 1.0 if horizon is None else smooth((grid.y - top) / max(0.12 * reach * flat, 1))
     alpha = net * (1 - smooth(far)) * edge * easel.away(grid, calm, 0.12 * stage.width)
     return grid.patch(np.asarray(colour[:3], np.float32), (alpha * colour[3]).astype(np.float32))
