@@ -7,7 +7,8 @@
     engine = Engine.open(Path("examples/double11"), as_of=datetime(2026, 11, 10))
     summary = render(engine, Path("people.jsonl"), Path("out"), Options(workers=2))
 
-What is named here is the API; it is imported when it is first used.
+What is named here is the API; it is imported when it is first used. Reports have a module of their own:
+`from banner_engine.report import report`.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from banner_engine.job.pin import Options
     from banner_engine.job.render import Summary, render
     from banner_engine.recipe import Recipe
+    from banner_engine.simulate.people import sample_profiles
     from banner_engine.simulate.users import simulate_users
     from banner_engine.track import Store, import_events
+    from banner_engine.track.runs import ingest
 
 _WHERE = {
     "BannerError": "errors",
@@ -34,7 +37,9 @@ _WHERE = {
     "Store": "track",
     "Summary": "job.render",
     "import_events": "track",
+    "ingest": "track.runs",
     "render": "job.render",
+    "sample_profiles": "simulate.people",
     "simulate_users": "simulate.users",
 }
 
@@ -48,7 +53,9 @@ __all__ = [
     "Store",
     "Summary",
     "import_events",
+    "ingest",
     "render",
+    "sample_profiles",
     "simulate_users",
 ]
 
