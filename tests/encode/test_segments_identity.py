@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from banner_engine.encode.segments import EOI, Grid, cut, encode_segments, header, jpeg, marker
+from banner_engine.encode.cuts import encode_segments
+from banner_engine.encode.segments import EOI, Grid, cut, header, jpeg, marker
 from banner_engine.encode.zones import runs_of, zone_map
 
 
