@@ -239,7 +239,9 @@ def profiled(world: World, theme: str, size: tuple[int, int], count: int, lines:
             make(world, recipe)
         profile.disable()
         progress(f"\n{name}, {theme}, {size[0]}x{size[1]}: {len(recipes)} banners")
-        pstats.Stats(profile, stream=sys.stderr).sort_stats("tottime").print_stats(lines)
+        told = pstats.Stats(profile, stream=sys.stderr)
+        told.sort_stats("tottime").print_stats(lines)
+        told.sort_stats("cumulative").print_stats("banner_engine", lines)
 
 
 def run(state: Path, quick: bool, profile: bool = False) -> None:
