@@ -1,5 +1,8 @@
 """Cold banners: new text on warm products, on products never seen, and for one user; against encoding alone and
 against what good programs on other libraries do.
+
+All sides run in one thread, so seconds are those of the processor (user and system): a busy machine slows nobody
+down by chance.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import pstats
 import random
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,7 +138,7 @@ def measured(world: World, theme: str, size: tuple[int, int], rounds: int, found
     }
     kept = {f"{peer.name}, products kept": drawn(peer, True) for peer in found}
     whole = {peer.name: drawn(peer, False) for peer in found}
-    times = in_turns({**sides, **kept, **whole}, rounds)
+    times = in_turns({**sides, **kept, **whole}, rounds, time.process_time)
     _report(f"{theme}, {size[0]}x{size[1]}", theme in PLAIN, size == LARGE, times, list(kept), list(whole))
 
 
@@ -204,7 +208,9 @@ def unique(world: World, theme: str, size: tuple[int, int], rounds: int, batch: 
     forget(world)
     make(world, recipes[-1])
     rest = iter(recipes)
-    times = in_turns({"unique": lambda: [make(world, r) for r in itertools.islice(rest, batch)]}, rounds)
+    times = in_turns(
+        {"unique": lambda: [make(world, r) for r in itertools.islice(rest, batch)]}, rounds, time.process_time
+    )
     tell(
         f"a headline for each user, {theme}, {size[0]}x{size[1]}",
         batch / medians(times)["unique"],
