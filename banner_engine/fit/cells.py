@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from banner_engine.fit.slots import (
     ARROW_HEIGHT,
     ARROW_WIDTH,
     Canvas,
+    limits_of,
     panel_room,
-    size_limits,
     spans_of,
     style_of,
 )
 from banner_engine.load.theme import Block, SlotType
 from banner_engine.prepare.scenes import mirrored_box
-from banner_engine.text import FontBook, SetText, Span, fit_text, shape_text
+from banner_engine.text import FontBook, SetText, Shaped, Span, fit_text, shape_text
 
 STEPS = 16
 Fit = TypeVar("Fit")
@@ -47,14 +47,13 @@ class PlacedSlot:
     arrow: Box | None = None
 
     def moved(self, dx: float, dy: float) -> PlacedSlot:
-        def box(b: Box | None) -> Box | None:
-            return None if b is None else (b[0] + dx, b[1] + dy, b[2], b[3])
+        def box(b: Box) -> Box:
+            return b[0] + dx, b[1] + dy, b[2], b[3]
 
-        ink = box(self.ink)
-        assert ink is not None
-        return replace(
-            self, x=self.x + dx, y=self.y + dy, ink=ink, panel=box(self.panel), arrow=box(self.arrow)
-        )
+        return PlacedSlot(
+            self.slot, self.text, self.type, self.x + dx, self.y + dy, box(self.ink),
+            box(self.panel) if self.panel else None, box(self.arrow) if self.arrow else None,
+        )  # fmt: skip
 
     @property
     def outer(self) -> Box:
@@ -109,6 +108,15 @@ def kind_of(canvas: Canvas, slot: str) -> SlotType | None:
     return canvas.theme.type.get(slot)  # type: ignore[call-overload, no-any-return]
 
 
+class _Asked(NamedTuple):
+    """A slot's text, shaped, with its sizes in px at steps 1 and 0."""
+
+    kind: SlotType
+    largest: float
+    smallest: float
+    shaped: Shaped
+
+
 class Setter:
     """Sets the rows of one block at any step; what holds for several steps is measured once."""
 
@@ -117,6 +125,7 @@ class Setter:
         self.canvas = canvas
         self.block = block
         self.width, self.height = room
+        self._asked: dict[SlotText, _Asked] = {}
         self._set: dict[str, tuple[float, SetText]] = {}
 
     def rows(self, rows: list[tuple[SlotText, ...]], step: float) -> list[list[Cell]] | None:
@@ -152,8 +161,30 @@ class Setter:
             gaps = sum(self._gap(text, here) for text in row[1:])
             return cells if sum(cell.width for cell in cells) + gaps <= self.width + 1e-6 else None
 
-        found = largest_step(fit, round(step * STEPS))
+        top = self._row_top(row, round(step * STEPS))
+        found = largest_step(fit, top)
         return None if found is None else found[0]
+
+    def _row_top(self, row: tuple[SlotText, ...], top: int) -> int:
+        """The largest step up to `top` at which a row is no wider than the block, by arithmetic: a label's ink
+        is as wide as its size, so that nothing need be set to know.
+        """
+        if any(text.slot == "logo" for text in row):
+            return top
+        known = [self._known(text) for text in row]
+        inks = [asked.shaped.ink for asked in known]
+
+        def width(step: float) -> float:
+            total = sum(self._gap(text, step) for text in row[1:])
+            for asked, ink in zip(known, inks, strict=True):
+                size = asked.smallest + step * (asked.largest - asked.smallest)
+                panel = asked.kind.panel
+                room = panel_room(panel, size, step) if panel else (0.0, 0.0, 0.0)
+                total += (ink[2] - ink[0]) * size + 2 * room[0] + room[2]
+            return total
+
+        found = largest_step(lambda step: True if width(step) <= self.width + 1e-6 else None, top)
+        return top if found is None else round(found[1] * STEPS)
 
     def _cell(self, text: SlotText, step: float, *, alone: bool) -> Cell | None:
         if text.slot == "logo" and text.aspect > 0:
@@ -161,14 +192,14 @@ class Setter:
             ink = (0.0, 0.0, height * text.aspect, height)
             slot = PlacedSlot("logo", text.text, None, 0.0, 0.0, ink)
             return Cell(slot, ink[2], height, height / 2, height)
-        kind = self.canvas.theme.type[text.slot]  # type: ignore[index]
-        largest, smallest = size_limits(text.slot, text.text, self.canvas)
-        size = smallest + step * (largest - smallest)
+        asked = self._known(text)
+        kind, smallest = asked.kind, asked.smallest
+        size = smallest + step * (asked.largest - smallest)
         room = panel_room(kind.panel, size, step) if kind.panel else (0.0, 0.0, 0.0)
         inner = self.width - 2 * room[0] - room[2]
         if inner <= 0:
             return None
-        found = self._fitted(text, kind, size, smallest if alone else size, inner, alone=alone)
+        found = self._fitted(text, asked, size, smallest if alone else size, inner, alone=alone)
         if found is None:
             return None
         if kind.panel is None:
@@ -177,16 +208,28 @@ class Setter:
             room = panel_room(kind.panel, found.size, step)
         return _panel_cell(text, kind, found, self.canvas, room, self.width)
 
+    def _known(self, text: SlotText) -> _Asked:
+        found = self._asked.get(text)
+        if found is not None:
+            return found
+        kind = self.canvas.theme.type[text.slot]  # type: ignore[index]
+        spans = spans_of(text.slot, text.text, kind)
+        largest, smallest = limits_of(text.slot, text.text, spans, self.canvas)
+        shaped = shape_text(self.book, spans, self.canvas.locale, self.canvas.rtl)
+        found = self._asked[text] = _Asked(kind, largest, smallest, shaped)
+        return found
+
     def _fitted(
-        self, text: SlotText, kind: SlotType, size: float, smallest: float, width: float, *, alone: bool
+        self, text: SlotText, asked: _Asked, size: float, smallest: float, width: float, *, alone: bool
     ) -> SetText | None:
         """The text at the largest size up to `size` at which it is no wider than `width`."""
+        kind = asked.kind
         before = self._set.get(text.slot) if alone and kind.panel is None else None
         if before is not None and before[1].size <= size <= before[0]:
             # the width had decided; it decides the same for every size in between
             return before[1]
         found = fit_text(
-            shape_text(self.book, spans_of(text.slot, text.text, kind), self.canvas.locale, self.canvas.rtl),
+            asked.shaped,
             width=width,
             height=float("inf"),
             min_size=smallest,
@@ -214,6 +257,11 @@ def row_extent(cells: list[Cell]) -> tuple[float, float]:
     """(above, below) the row's baseline: texts stand on it, panels have their middle at half the capitals of
     the row's largest text.
     """
+    if len(cells) == 1:
+        cell = cells[0]
+        if cell.slot.panel is not None:
+            return cell.height / 2, cell.height / 2
+        return cell.baseline, cell.height - cell.baseline
     texts = [cell for cell in cells if cell.slot.panel is None]
     if not texts:
         tallest = max(cell.height for cell in cells)

@@ -40,7 +40,7 @@ class Canvas:
 
 
 def is_cjk(text: str) -> bool:
-    return any(
+    return not text.isascii() and any(
         "\u2e80" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af" or "\uf900" <= c <= "\ufaff" for c in text
     )
 
@@ -50,12 +50,19 @@ def size_limits(slot: str, text: str, canvas: Canvas) -> tuple[float, float]:
     of a price or number are not under that of fine print.
     """
     kind = canvas.theme.type[slot]  # type: ignore[index]
+    return limits_of(slot, text, spans_of(slot, text, kind), canvas)
+
+
+def limits_of(slot: str, text: str, spans: tuple[Span, ...], canvas: Canvas) -> tuple[float, float]:
+    """`size_limits` of a text whose spans are known."""
+    kind = canvas.theme.type[slot]  # type: ignore[index]
     largest, smallest = kind.size[canvas.layout.shape]
     floor = FLOOR_FINE if slot in FINE_PRINT else FLOOR_CJK if is_cjk(text) else FLOOR
-    parts = [span.scale for span in spans_of(slot, text, kind) if span.text.strip(INVISIBLE)]
+    parts = [span.scale for span in spans if span.text.strip(INVISIBLE)]
     floor = max(floor, FLOOR_FINE / min(parts, default=1.0))
-    lowest = max(smallest * canvas.unit, floor * canvas.scale)
-    return max(largest * canvas.unit, lowest), lowest
+    unit = canvas.unit
+    lowest = max(smallest * unit, floor * canvas.scale)
+    return max(largest * unit, lowest), lowest
 
 
 def style_of(kind: SlotType) -> TextStyle:

@@ -27,7 +27,7 @@ from banner_engine.prepare.scenes import SceneStore
 from banner_engine.raster import Raster
 from banner_engine.text import draw_text
 
-DRAWING_VERSION = 1
+DRAWING_VERSION = 2
 """Raise it when the same plan is painted to other pixels than before; it is part of every fingerprint."""
 
 

@@ -38,6 +38,8 @@ def line_breaks(text: str, locale: str) -> list[Break]:
     language = locale.split("-")[0].split("_")[0]
     unicode = icu.UnicodeString(text)
     allowed = _boundaries("line", f"{_icu_name(locale)}@lb=strict", text, unicode)
+    if len(allowed) == 1:
+        return [Break(len(text), mandatory=False, inner=False)]
     preferred: set[int] | None = None
     if language in ("ja", "ko"):
         preferred = set(_boundaries("line", f"{language}@lb=strict;lw=phrase", text, unicode))

@@ -23,8 +23,9 @@ _pictures: Cache[Picture | None] = Cache(
 )
 
 
-def paint_colour_glyphs(canvas: Image.Image, block: SetText, frame: Frame, dx: float, dy: float) -> None:
-    """Put the block's colour glyphs onto an RGBA canvas of the frame, at whole pixels."""
+def colour_glyphs(block: SetText, frame: Frame, dx: float, dy: float) -> tuple[Image.Image, Image.Image]:
+    """The block's colour glyphs at whole pixels of the frame: their colours (RGB) and coverage (L)."""
+    canvas = Image.new("RGBA", (frame.width, frame.height))
     for glyphs, x, y in placed(block, dx, dy):
         if not glyphs.face.has_colour:
             continue
@@ -36,6 +37,7 @@ def paint_colour_glyphs(canvas: Image.Image, block: SetText, frame: Frame, dx: f
             left = round(x + gx * block.size) + picture[0] - frame.x
             top = round(y + gy * block.size) + picture[1] - frame.y
             _put(canvas, picture[2], left, top)
+    return canvas.convert("RGB"), canvas.getchannel("A")
 
 
 def _put(canvas: Image.Image, picture: Image.Image, left: int, top: int) -> None:

@@ -34,6 +34,11 @@ class Chain:
             found = self._by_char[char] = next((face for face in faces if face.glyph(code)), None)
         return found  # type: ignore[return-value]
 
+    @cached_property
+    def plain(self) -> frozenset[str]:
+        """The ASCII characters that the first face draws wherever they stand."""
+        return frozenset(char for char in map(chr, range(32, 127)) if self._of(char) is self.faces[0])
+
     def cover(self, text: str, start: int, end: int, scripts: list[str]) -> list[Face | None]:
         """The face of each of the characters start:end; None where no face has all of a cluster."""
         out: list[Face | None] = []

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageChops, ImageColor, ImageFilter
+from PIL import Image, ImageChops, ImageColor
 
 from banner_engine.cache import Cache, shared
 from banner_engine.raster import Raster
-from banner_engine.text.colour_glyphs import paint_colour_glyphs
+from banner_engine.text.colour_glyphs import colour_glyphs
+from banner_engine.text.effects import blurred, grown, moved, swept
 from banner_engine.text.masks import Frame, face_mask, frame_of, outline_mask
 from banner_engine.text.settext import SetText
 from banner_engine.text.style import Fill, TextPaint
 
 STEPS = 64
-"""Positions are kept to 1/64 px."""
+"""A block's position is kept to 1/64 px."""
 BLUR_REACH = 3.0
 """A Gaussian is cut off at three sigmas."""
 
@@ -64,112 +66,74 @@ def _drawn(block: SetText, paint: TextPaint, dx: float, dy: float) -> Raster:
     margins = effect_margins(paint, block.size)
     # One pixel more for the fringe that a stroke at a quarter of a pixel may have.
     frame = frame.grown(*(margin + 1 if margin else 0 for margin in margins))
-    face = face_mask(block, frame, [(dx, dy)])
-    layers = [
-        (Image.new("RGB", face.size, rgb(colour)), mask)
-        for mask, colour in _behind(block, paint, frame, face, dx, dy)
-    ]
-    layers.append((fill_image(block, paint.fill, frame, dy), face))
-    for colours, mask in layers:
-        colours.putalpha(mask)
-    canvas = layers[0][0]
-    for colours, _ in layers[1:]:
-        canvas.alpha_composite(colours)
-    if coloured:
-        paint_colour_glyphs(canvas, block, frame, dx, dy)
-    return Raster(frame.x, frame.y, canvas.convert("RGB"), canvas.getchannel("A"))
+    letters = face_mask(block, frame, [(dx, dy)])
+    pictures = colour_glyphs(block, frame, dx, dy) if coloured else None
+    behind = _behind(block, paint, frame, letters, pictures[1] if pictures else None, dx, dy)
+    layers = [(Image.new("RGB", letters.size, rgb(colour)), mask) for mask, colour in behind]
+    layers.append((fill_image(block, paint.fill, frame, dy), letters))
+    if pictures is not None:
+        layers.append(pictures)
+    return Raster(frame.x, frame.y, *_over(layers))
+
+
+def _over(layers: list[tuple[Image.Image, Image.Image]]) -> tuple[Image.Image, Image.Image]:
+    """(colours, coverage) of layers from back to front, straight.
+
+    A layer's weight in the colour is its share of the coverage so far: its mask, but where both are partial.
+    """
+    colours, alpha = layers[0]
+    for image, mask in layers[1:]:
+        box = mask.getbbox()
+        if box is None:
+            continue
+        above = mask.crop(box)
+        total = ImageChops.screen(alpha.crop(box), above)
+        colours.paste(image.crop(box), box, _share(above, total))
+        alpha.paste(total, box)
+    return colours, alpha
+
+
+def _share(above: Image.Image, total: Image.Image) -> Image.Image:
+    mask, whole = np.array(above), np.asarray(total)
+    partial = np.flatnonzero((mask != 0) & (whole != 255))
+    if len(partial):
+        part = whole.ravel()[partial].astype(np.uint16)
+        mask.ravel()[partial] = (mask.ravel()[partial] * np.uint16(255) + part // 2) // part
+    return Image.fromarray(mask)
 
 
 def _behind(
-    block: SetText, paint: TextPaint, frame: Frame, face: Image.Image, dx: float, dy: float
-) -> list[tuple[Image.Image, str]]:
-    """Masks and colours of the effects, from back to front."""
+    block: SetText, paint: TextPaint, frame: Frame, letters: Image.Image, pictures: Image.Image | None,
+    dx: float, dy: float,
+) -> list[tuple[Image.Image, str]]:  # fmt: skip
+    """Masks and colours of the effects, from back to front. pictures: the coverage of colour glyphs, which
+    have the same effects as the letters beside them.
+    """
     size = block.size
-    stroke = None
-    silhouette = face
+    silhouette = letters if pictures is None else ImageChops.lighter(letters, pictures)
     if paint.outline:
-        stroke = ImageChops.lighter(face, outline_mask(block, frame, dx, dy, paint.outline.width * size))
-        silhouette = stroke
+        width = paint.outline.width * size
+        silhouette = ImageChops.lighter(silhouette, outline_mask(block, frame, dx, dy, width))
+        if pictures is not None:
+            silhouette = ImageChops.lighter(silhouette, grown(pictures, width / 2))
     layers: list[tuple[Image.Image, str]] = []
     if glow := paint.glow:
-        layers.append((_faded(_blurred(silhouette, glow.blur * size), glow.alpha), glow.colour))
+        layers.append((blurred(silhouette, glow.blur * size, glow.alpha), glow.colour))
     if shadow := paint.shadow:
-        far = _moved(silhouette, round(shadow.dx * size), round(shadow.dy * size))
-        layers.append((_faded(_blurred(far, shadow.blur * size), shadow.alpha), shadow.colour))
+        far = moved(silhouette, round(shadow.dx * size), round(shadow.dy * size))
+        layers.append((blurred(far, shadow.blur * size, shadow.alpha), shadow.colour))
     if extrude := paint.extrude:
-        layers.append((_extruded(block, paint, frame, silhouette, dx, dy), extrude.colour))
-    if stroke is not None and paint.outline:
-        layers.append((stroke, paint.outline.colour))
+        far_x, far_y = (extrude.steps * step * size for step in (extrude.dx, extrude.dy))
+        if paint.outline or pictures is not None:
+            layers.append((swept(silhouette, far_x, far_y), extrude.colour))
+        else:
+            # Steps of at most a pixel, so that the swept edge is straight.
+            count = max(1, math.ceil(max(abs(far_x), abs(far_y))))
+            steps = [(dx + far_x * i / count, dy + far_y * i / count) for i in range(count + 1)]
+            layers.append((face_mask(block, frame, steps), extrude.colour))
+    if paint.outline:
+        layers.append((silhouette, paint.outline.colour))
     return layers
-
-
-def _extruded(
-    block: SetText, paint: TextPaint, frame: Frame, silhouette: Image.Image, dx: float, dy: float
-) -> Image.Image:
-    """The silhouette swept along the extrusion."""
-    extrude = paint.extrude
-    assert extrude is not None
-    far_x = extrude.steps * extrude.dx * block.size
-    far_y = extrude.steps * extrude.dy * block.size
-    if paint.outline is None:
-        # Steps of at most a pixel, so that the swept edge is straight.
-        count = max(1, math.ceil(max(abs(far_x), abs(far_y))))
-        steps = [(far_x * i / count, far_y * i / count) for i in range(count + 1)]
-        return face_mask(block, frame, [(dx + x, dy + y) for x, y in steps])
-    return _swept(silhouette, far_x, far_y)
-
-
-def _swept(mask: Image.Image, far_x: float, far_y: float) -> Image.Image:
-    """The union of a mask moved along the way to (far_x, far_y) px, pixel by pixel of its longer side.
-
-    Across, a step lies at a quarter of a pixel: four moved masks, made once, do for all steps.
-    """
-    along_x = abs(far_x) >= abs(far_y)
-    long, short = (far_x, far_y) if along_x else (far_y, far_x)
-    moved: dict[int, Image.Image] = {0: mask}
-    swept = ImageChops.lighter(mask, _shifted(mask, far_x, far_y))
-    for step in range(1, math.floor(abs(long)) + 1):
-        whole, phase = divmod(round(step * 4 * short / abs(long)), 4)
-        if phase not in moved:
-            moved[phase] = _shifted(mask, *((0, phase / 4) if along_x else (phase / 4, 0)))
-        far = math.copysign(step, long)
-        swept = ImageChops.lighter(
-            swept, _moved(moved[phase], *((int(far), whole) if along_x else (whole, int(far))))
-        )
-    return swept
-
-
-def _shifted(mask: Image.Image, dx: float, dy: float) -> Image.Image:
-    """A mask moved by a fraction of a pixel, bilinear."""
-    x, y = math.floor(dx), math.floor(dy)
-    moved = _moved(mask, x, y)
-    if dx - x > 1 / 256:
-        moved = Image.blend(moved, _moved(mask, x + 1, y), dx - x)
-    if dy - y > 1 / 256:
-        moved = Image.blend(moved, _moved(moved, 0, 1), dy - y)
-    return moved
-
-
-def _moved(mask: Image.Image, dx: int, dy: int) -> Image.Image:
-    moved = Image.new("L", mask.size)
-    moved.paste(mask, (dx, dy))
-    return moved
-
-
-def _blurred(mask: Image.Image, sigma: float) -> Image.Image:
-    """Wide blurs are made at half or a quarter of the size: they hold no detail that would be lost."""
-    if sigma < 0.05:
-        return mask
-    factor = 1 if sigma < 4 else 2 if sigma < 10 else 4
-    if factor == 1:
-        return mask.filter(ImageFilter.GaussianBlur(sigma))
-    small = mask.reduce(factor).filter(ImageFilter.GaussianBlur(sigma / factor))
-    whole = (0, 0, mask.width / factor, mask.height / factor)
-    return small.resize(mask.size, Image.Resampling.BILINEAR, box=whole)
-
-
-def _faded(mask: Image.Image, alpha: float) -> Image.Image:
-    return mask.point([round(value * alpha) for value in range(256)]) if alpha < 1 else mask
 
 
 def fill_image(block: SetText, fill: Fill, frame: Frame, dy: float) -> Image.Image:
@@ -205,6 +169,7 @@ def _parts(block: SetText, frame: Frame, dy: float) -> NDArray[np.float64]:
     return parts
 
 
+@lru_cache(maxsize=4096)
 def rgb(colour: str) -> tuple[int, int, int]:
     """'#RRGGBB' as a triple."""
     red, green, blue = ImageColor.getrgb(colour)[:3]

@@ -38,45 +38,58 @@ _GLUED = (
     rf"{_NUMBER}[ \u00a0]?[%٪] (?:off|OFF|Off)\b",
     # What Chinese shops put before a number: 满300, 减50, 第2件.
     rf"[满滿减減省第仅僅约約] ?[{_MONEY}]?{_NUMBER}",
-    # A dash between words, and a dot between parts, start no line.
-    r" [-–—·・•|] ",
 )
+# Ranges, measures with a hyphen, dates: 10–20, 60-hour, 11.10–11.11.
+_RANGE = r"\d[-–~～](?=\d|[^\W\d_])"
+# A dash between words, and a dot between parts, start no line.
+_DASH = r" [-–—·・•|] "
 _JOINED = (
-    # Ranges, measures with a hyphen, dates: 10–20, 60-hour, 11.10–11.11.
-    r"\d[-–~～](?=\d|[^\W\d_])",
     # Quotes and the hanzi beside them, as browsers do.
     rf"[”’](?=[{_CJK}])",
     rf"[{_CJK}](?=[“‘])",
     # and/or, example.com/sale.
     r"\S/(?=\S)",
 )
-_MAY_GLUE = re.compile(r"[\d/“”‘’]| [-–—·・•|] ")
-# What a pattern of _JOINED ends with only looks at what follows: no line may end before that.
-_GLUE = [*((re.compile(p), 0) for p in _GLUED), *((re.compile(p), 1) for p in _JOINED)]
+_DIGIT = re.compile(r"\d")
+_LEAD = 8
+"""Characters before a number that may belong to it: a name of money, its blank, a sign."""
+_MARK = re.compile(rf"[/“”‘’]|{_DASH}")
+# What a lookahead ends with only follows: no line may end before that.
+_NUMBERS = [*((re.compile(p), 0) for p in _GLUED), (re.compile(_RANGE), 1)]
+_MARKS = [(re.compile(_DASH), 0), *((re.compile(p), 1) for p in _JOINED)]
 
 
 def glued_places(text: str) -> frozenset[int]:
     """Places inside of a price, a measure or a range, where no line may end."""
-    if not _MAY_GLUE.search(text):
-        return frozenset()
+    digit, mark = _DIGIT.search(text), _MARK.search(text)
     inside: set[int] = set()
-    for pattern, beyond in _GLUE:
-        at = 0
-        while (found := pattern.search(text, at)) is not None:
-            start, end = found.span()
-            inside.update(range(start + 1, end + beyond))
-            at = max(start + 1, end - 1)
+    if digit is not None:
+        _glue(text, _NUMBERS, max(0, digit.start() - _LEAD), inside)
+    if mark is not None:
+        _glue(text, _MARKS, 0, inside)
     return frozenset(inside)
 
 
-_WEAK = (
-    " a an the of to for in on at by and or with your our from is as & + "
-    " le la les un une des de du et à au aux pour en der die das ein eine und mit für im am zu von "
-    " el los las una y o con para por del al il lo gli e di da per su os as um uma com "
-)
+def _glue(text: str, patterns: list[tuple[re.Pattern[str], int]], start: int, inside: set[int]) -> None:
+    for pattern, beyond in patterns:
+        at = start
+        while (found := pattern.search(text, at)) is not None:
+            first, end = found.span()
+            inside.update(range(first + 1, end + beyond))
+            at = max(first + 1, end - 1)
+
+
+_WEAK = frozenset(
+    [
+        "a", "an", "the", "of", "to", "for", "in", "on", "at", "by", "and", "or", "with", "your", "our",
+        "from", "is", "as", "&", "+", "le", "la", "les", "un", "une", "des", "de", "du", "et", "à", "au",
+        "aux", "pour", "en", "der", "die", "das", "ein", "eine", "und", "mit", "für", "im", "am", "zu",
+        "von", "el", "los", "las", "una", "y", "o", "con", "para", "por", "del", "al", "il", "lo", "gli",
+        "e", "di", "da", "per", "su", "os", "um", "uma", "com",
+    ]
+)  # fmt: skip
 
 
 def ends_weakly(text: str) -> bool:
     """A line should not end with this word: it belongs to the next one (the, of, &, für …)."""
-    word = text.strip().lower()
-    return bool(word) and f" {word} " in _WEAK
+    return text.strip().lower() in _WEAK

@@ -17,6 +17,8 @@ from banner_engine.text.style import Span
 _UNSAFE = int(hb.GlyphFlags.UNSAFE_TO_BREAK)
 STRIKE_THICKNESS = 0.07
 STRIKE_OVERHANG = 0.03
+_JOINED = frozenset("_＿—―─━…‥")
+"""Signs that touch the next one of their kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Glyphs:
     """Glyphs of one run from left to right, in em of the block, y downwards, origin at the baseline's start.
 
     scale: × the block's size. lean: tangent of the skew. text: what is drawn, in logical order.
-    strike: the bar (x0, y0, x1, y1) through them.
+    strike: the bar (x0, y0, x1, y1) through them. joined: neighbours touch, and must be drawn as one.
     """
 
     face: Face
@@ -38,6 +40,7 @@ class Glyphs:
     level: int
     text: str
     strike: Box | None
+    joined: bool
 
 
 class _Placed:
@@ -129,7 +132,7 @@ class ShapedRun:
             self._features.update(liga=False, clig=False)
         buffer = self._buffer(run.start, run.end, 0, len(text))
         self._placed = self._laid(buffer, 0)
-        self._unsafe = _unsafe(buffer, breaks) if breaks else frozenset()
+        self._unsafe = _unsafe(buffer, self._placed, breaks) if breaks else frozenset()
 
     @property
     def nbytes(self) -> int:
@@ -229,16 +232,19 @@ class ShapedRun:
             level=self.run.level,
             text=self.text[start:end],
             strike=strike,
+            joined=self.run.script in UNTRACKED or not _JOINED.isdisjoint(self.text[start:end]),
         )
 
 
-def _unsafe(buffer: Any, breaks: Collection[int]) -> frozenset[int]:
+def _unsafe(buffer: Any, laid: _Placed, breaks: Collection[int]) -> frozenset[int]:
     """Those of `breaks` before which HarfBuzz says that a cut needs shaping anew, or finds no glyph."""
-    flags: dict[int, int] = {}
-    for info in buffer.glyph_infos:
-        if info.cluster in breaks:
-            flags[info.cluster] = flags.get(info.cluster, 0) | int(info.flags)
-    return frozenset(at for at in breaks if flags.get(at, _UNSAFE) & _UNSAFE)
+    infos = buffer.glyph_infos
+    found = set()
+    for at in breaks:
+        i, j = laid.within(at, at + 1)
+        if i == j or any(int(info.flags) & _UNSAFE for info in infos[i:j]):
+            found.add(at)
+    return frozenset(found)
 
 
 def union(a: Box, b: Box) -> Box:

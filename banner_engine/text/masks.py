@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import math
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from math import ceil, floor
 
 import numpy as np
 import uharfbuzz as hb
 from PIL import Image, ImageChops
 
 from banner_engine.text.glyphs import Glyphs
+from banner_engine.text.letters import PHASES, Mask, letter_mask, rasteriser
 from banner_engine.text.settext import SetText
 from banner_engine.text.strokes import stroke_mask
 
-_local = threading.local()
+LARGE = 40.0
+"""px from which on letters are kept: smaller ones are as soon drawn as laid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class Frame:
 def frame_of(block: SetText, dx: float, dy: float) -> Frame:
     """The whole pixels that the ink touches when the origin stands at (dx, dy)."""
     x0, y0, x1, y1 = block.ink
-    left, top = math.floor(x0 + dx), math.floor(y0 + dy)
-    return Frame(left, top, max(1, math.ceil(x1 + dx) - left), max(1, math.ceil(y1 + dy) - top))
+    left, top = floor(x0 + dx), floor(y0 + dy)
+    return Frame(left, top, max(1, ceil(x1 + dx) - left), max(1, ceil(y1 + dy) - top))
 
 
 def placed(block: SetText, dx: float, dy: float) -> Iterator[tuple[Glyphs, float, float]]:
@@ -48,45 +48,74 @@ def placed(block: SetText, dx: float, dy: float) -> Iterator[tuple[Glyphs, float
 
 
 def face_mask(block: SetText, frame: Frame, offsets: list[tuple[float, float]]) -> Image.Image:
-    """The union of the block's letters at each offset (px), and the bars of what is struck through."""
-    draw = _rasteriser()
-    draw.extents = hb.RasterExtents(
-        x_origin=frame.x, y_origin=frame.y, width=frame.width, height=frame.height, stride=0
-    )
+    """The union of the block's letters at each offset (px), and the bars of what is struck through.
+
+    Large letters are put together from masks that are kept; small ones, and those that touch each other,
+    are drawn as a line.
+    """
+    laid: list[tuple[Glyphs, float, float]] = []
+    drawn: list[tuple[Glyphs, float, float]] = []
     bars: list[tuple[float, float, float, float]] = []
     size = block.size
     for dx, dy in offsets:
-        for glyphs, x, y in placed(block, dx, dy):
-            if not glyphs.face.has_colour:
-                _draw(draw, glyphs, x, y, size)
+        for piece in placed(block, dx, dy):
+            glyphs, x, y = piece
             if glyphs.strike is not None:
                 x0, y0, x1, y1 = glyphs.strike
                 bars.append((x + x0 * size, y + y0 * size, x + x1 * size, y + y1 * size))
-    image = draw.render()
-    mask = Image.frombuffer(
-        "L", (frame.width, frame.height), image.buffer, "raw", "L", image.extents.stride, 1
-    )
+            if not glyphs.face.has_colour:
+                whole = glyphs.joined or size * glyphs.scale < LARGE
+                (drawn if whole else laid).append(piece)
+    mask = _drawn(drawn, frame, size) if drawn or not laid else None
+    if laid:
+        canvas = np.zeros((frame.height, frame.width), np.uint8)
+        for glyphs, x, y in laid:
+            _lay_letters(canvas, frame, glyphs, x, y, size)
+        letters = Image.frombuffer("L", (frame.width, frame.height), canvas, "raw", "L", 0, 1)
+        mask = letters if mask is None else ImageChops.lighter(mask, letters)
+    assert mask is not None
     for bar in bars:
         mask = ImageChops.lighter(mask, _bar(frame, bar))
     return mask
 
 
-def _draw(draw: Any, glyphs: Glyphs, x: float, y: float, size: float) -> None:
-    """HarfBuzz's y points upwards and its rows run upwards: drawn upside down, they come out as ours do."""
-    scale = size * glyphs.scale / glyphs.face.units
-    lean = scale * glyphs.lean
-    font = glyphs.face.hb_font
+def _drawn(runs: list[tuple[Glyphs, float, float]], frame: Frame, size: float) -> Image.Image:
+    draw = rasteriser()
+    draw.extents = hb.RasterExtents(
+        x_origin=frame.x, y_origin=frame.y, width=frame.width, height=frame.height, stride=0
+    )
+    for glyphs, x, y in runs:
+        scale = size * glyphs.scale / glyphs.face.units
+        lean = scale * glyphs.lean
+        font = glyphs.face.hb_font
+        for gid, gx, gy in zip(glyphs.gids, glyphs.xs, glyphs.ys, strict=True):
+            draw.transform = (scale, 0.0, lean, -scale, x + gx * size, y + gy * size)
+            draw.draw_glyph(font, gid)
+    image = draw.render()
+    return Image.frombuffer(
+        "L", (frame.width, frame.height), image.buffer, "raw", "L", image.extents.stride, 1
+    )
+
+
+def _lay_letters(canvas: Mask, frame: Frame, glyphs: Glyphs, x: float, y: float, size: float) -> None:
+    own, face, lean = size * glyphs.scale, glyphs.face, glyphs.lean
+    x, y = x * PHASES + 0.5, y * PHASES + 0.5
+    step = size * PHASES
     for gid, gx, gy in zip(glyphs.gids, glyphs.xs, glyphs.ys, strict=True):
-        draw.transform = (scale, 0.0, lean, -scale, x + gx * size, y + gy * size)
-        draw.draw_glyph(font, gid)
-
-
-def _rasteriser() -> Any:
-    draw = getattr(_local, "draw", None)
-    if draw is None:
-        draw = _local.draw = hb.RasterDraw()
-    draw.clear()
-    return draw
+        left, phase_x = divmod(floor(x + gx * step), PHASES)
+        top, phase_y = divmod(floor(y + gy * step), PHASES)
+        at_x, at_y, width, height, mask = letter_mask(face, gid, own, lean, phase_x, phase_y)
+        at_x += left - frame.x
+        at_y += top - frame.y
+        if at_x < 0 or at_y < 0:
+            # A quarter's rounding may leave a pixel outside of the frame.
+            mask = mask[max(-at_y, 0) :, max(-at_x, 0) :]
+            at_x, at_y = max(at_x, 0), max(at_y, 0)
+            height, width = mask.shape
+        here = canvas[at_y : at_y + height, at_x : at_x + width]
+        if here.shape != mask.shape:
+            mask = mask[: here.shape[0], : here.shape[1]]
+        np.maximum(here, mask, out=here)
 
 
 def _bar(frame: Frame, box: tuple[float, float, float, float]) -> Image.Image:

@@ -8,9 +8,8 @@ from math import inf
 from typing import NamedTuple
 
 from banner_engine.text.face import BLANK, Box
-from banner_engine.text.shaped import Shaped
+from banner_engine.text.shaped import NO_INK, Shaped
 
-EMPTY: Box = (0.0, 0.0, 0.0, 0.0)
 SLACK = 0.5
 """Em by which the ink of a line may differ from what its segments say: kerning at its ends, overhangs."""
 
@@ -57,7 +56,7 @@ class Measures:
         """All of the text in one line, where no obligatory break forbids it."""
         if self._free_from:
             return None
-        ink = self.shaped.line(0, self.count).ink or EMPTY
+        ink = self.shaped.line(0, self.count).ink or NO_INK
         return Row(self.count, ink[2] - ink[0], ink[1], ink[3])
 
     @cached_property
@@ -160,7 +159,7 @@ class Measures:
     def _tail(self, start: int) -> Row:
         shaped = self.shaped
         if not shaped.uniform:
-            ink = shaped.line(start, self.count).ink or EMPTY
+            ink = shaped.line(start, self.count).ink or NO_INK
             return Row(self.count, ink[2] - ink[0], ink[1], ink[3])
         advance, box = self._starting(start)
         if start + 1 == self.count and not shaped.table.safe_ends[start]:
@@ -220,7 +219,7 @@ class Measures:
         for end in self.ends:
             if end <= start:
                 continue
-            ink = self.shaped.line(start, end).ink or EMPTY
+            ink = self.shaped.line(start, end).ink or NO_INK
             row = Row(end, ink[2] - ink[0], ink[1], ink[3])
             if row.width <= limit:
                 out.append(row)

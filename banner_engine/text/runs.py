@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from banner_engine.text.breaks import NEWLINES
 from banner_engine.text.chars import levels, scripts, upper
+from banner_engine.text.coverage import Chain
 from banner_engine.text.face import Face
 from banner_engine.text.fonts import FontBook
 from banner_engine.text.style import Span
@@ -39,13 +40,14 @@ def itemise(book: FontBook, spans: tuple[Span, ...], locale: str, rtl: bool) -> 
         for span, part in zip(spans, parts, strict=True)
     ]
     text = "".join(parts)
+    chains = [book.chain(s.style.families, s.style.weight, s.style.italic, locale) for s in spans]
+    if not rtl and all(chain.plain.issuperset(part) for chain, part in zip(chains, parts, strict=True)):
+        return Itemised(text, _plain(parts, chains), ())
     level_of, script_of = levels(text, rtl), scripts(text)
     runs: list[Run] = []
     missing: dict[str, None] = {}
     at = 0
-    for number, (span, part) in enumerate(zip(spans, parts, strict=True)):
-        style = span.style
-        chain = book.chain(style.families, style.weight, style.italic, locale)
+    for number, (chain, part) in enumerate(zip(chains, parts, strict=True)):
         face_of, end = chain.cover(text, at, at + len(part), script_of), at + len(part)
         start = at
         for i in range(at + 1, end + 1):
@@ -64,6 +66,17 @@ def itemise(book: FontBook, spans: tuple[Span, ...], locale: str, rtl: bool) -> 
             missing.update(dict.fromkeys([c for c in lost if not chain.has(c)] or lost))
         at = end
     return Itemised(text, tuple(runs), tuple(missing))
+
+
+def _plain(parts: list[str], chains: list[Chain]) -> tuple[Run, ...]:
+    """The runs of an ASCII text that the first face of each span has: one for each span."""
+    runs: list[Run] = []
+    at = 0
+    for number, (chain, part) in enumerate(zip(chains, parts, strict=True)):
+        if part:
+            runs.append(Run(at, at + len(part), 0, "Latn", chain.faces[0], number))
+        at += len(part)
+    return tuple(runs)
 
 
 def _clean(text: str) -> str:

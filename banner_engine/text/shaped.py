@@ -22,6 +22,7 @@ from banner_engine.text.style import Span
 if TYPE_CHECKING:
     from banner_engine.text.measure import Measures
 
+NO_INK: Box = (0.0, 0.0, 0.0, 0.0)
 KEPT_LINES = 32
 """Lines that a shaped text keeps: enough for those of one fit."""
 
@@ -119,6 +120,13 @@ class Shaped:
                 hint="add a font that has it to a fonts.yaml, or change the text",
                 kind="font",
             )
+
+    @property
+    def ink(self) -> Box:
+        """Of all of it in one line, in em; empty where it has no ink, or can't be one line."""
+        if not self.segments or any(segment.mandatory for segment in self.segments):
+            return NO_INK
+        return self.line(0, len(self.segments)).ink or NO_INK
 
     def line(self, first: int, last: int) -> LineShape:
         """Segments first … last − 1 set as one line."""

@@ -10,9 +10,7 @@ from PIL import Image
 
 from banner_engine.cache import Cache, shared
 from banner_engine.text.face import Face
-
-PHASES = 4
-"""Strokes are drawn at quarters of a pixel: finer steps could not be seen, and would be kept apart."""
+from banner_engine.text.letters import PHASES
 
 Stroke = tuple[int, int, Image.Image]
 """(left, top) from the glyph's origin in whole px, y downwards, and the mask."""

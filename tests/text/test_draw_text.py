@@ -79,7 +79,7 @@ def test_pixels_lie_where_the_ink_was_measured(
     block = block_of(book, text, style, size)
     raster = draw_text(block, WHITE, x, y)
     x0, y0, x1, y1 = bounds(raster)
-    # Positions are kept to 1/64 px; a pixel that is covered by less than 1/255 is not there.
+    # Letters stand at quarters of a pixel; a pixel that is covered by less than 1/255 is not there.
     assert x0 >= math.floor(block.ink[0] + x - 1 / 64)
     assert y0 >= math.floor(block.ink[1] + y - 1 / 64)
     assert x1 <= math.ceil(block.ink[2] + x + 1 / 64)
@@ -91,13 +91,19 @@ def test_pixels_lie_where_the_ink_was_measured(
 
 
 def test_coverage_is_exact(book: FontBook) -> None:
-    """A stem of Anton's H at a size at which its edges lie at known fractions of a pixel."""
+    """A stem of Anton's I, at a size at which letters are drawn where they stand, and at a larger one."""
+    small = block_of(book, "I", size=36)
+    row = np.asarray(draw_text(small, WHITE, 10.25, 100).alpha)[10] / 255
+    assert row.sum() == pytest.approx(small.width, abs=0.01)
+    assert row[0] == pytest.approx(0.75, abs=0.01)
     block = block_of(book, "I", size=64)
     x0, y0, x1, y1 = block.ink
+    bearing = block.lines[0].ink[0]
+    edge = round(4 * (10.25 - bearing)) / 4 + bearing
     raster = draw_text(block, WHITE, 10.25, 100)
     row = np.asarray(raster.alpha)[raster.alpha.height // 2] / 255
     assert row.sum() == pytest.approx(x1 - x0, abs=0.01)
-    assert row[0] == pytest.approx(0.75, abs=0.01)
+    assert raster.x + 1 - row[0] == pytest.approx(edge, abs=0.01)
     column = np.asarray(raster.alpha)[:, raster.alpha.width // 2] / 255
     assert column.sum() == pytest.approx(y1 - y0, abs=0.01)
 
@@ -126,13 +132,14 @@ def test_whole_pixels_reuse_the_raster(book: FontBook) -> None:
 
 
 def test_fractions_of_a_pixel_are_honoured(book: FontBook) -> None:
-    def centre(x: float) -> float:
-        raster = draw_text(block_of(book, "O"), WHITE, x, 200)
+    def centre(x: float, size: float) -> float:
+        raster = draw_text(block_of(book, "O", size=size), WHITE, x, 200)
         mass = np.asarray(raster.alpha, float).sum(axis=0)
         return raster.x + float((mass * np.arange(len(mass))).sum() / mass.sum())
 
-    assert centre(20.5) - centre(20) == pytest.approx(0.5, abs=0.02)
-    assert centre(20.125) - centre(20) == pytest.approx(0.125, abs=0.02)
+    assert centre(20.5, 100) - centre(20, 100) == pytest.approx(0.5, abs=0.02)
+    assert centre(20.25, 100) - centre(20, 100) == pytest.approx(0.25, abs=0.02)
+    assert centre(20.125, 36) - centre(20, 36) == pytest.approx(0.125, abs=0.02)
 
 
 def test_a_gradient_runs_over_the_ink_of_each_line(book: FontBook) -> None:
