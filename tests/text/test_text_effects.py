@@ -51,8 +51,9 @@ def test_layers_lie_over_each_other_as_pillow_composites_them() -> None:
         expected.alpha_composite(layer)
     colours, alpha = _over([(image.copy(), mask.copy()) for image, mask in layers])
     assert abs(levels(alpha) - levels(expected.getchannel("A"))).max() <= 2
-    seen = levels(alpha) > 0
-    assert abs(levels(colours) - levels(expected.convert("RGB")))[seen].max() <= 3
+    # Where nearly nothing shows, a level of coverage is many of colour.
+    off = abs(levels(colours) - levels(expected.convert("RGB"))) * levels(alpha)[..., None] / 255
+    assert off.max() <= 3
 
 
 def disc(radius: float, size: int = 80) -> Image.Image:
