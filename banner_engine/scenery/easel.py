@@ -73,6 +73,18 @@ class Easel:
         x1, y1 = min(width, math.ceil(box[2] * scale)), min(height, math.ceil(box[3] * scale))
         return self._grid(x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
 
+    def under(self, patch: Patch) -> Grid:
+        """The pixels of a patch."""
+        height, width = patch.alpha.shape
+        return self._grid(patch.left, patch.top, patch.left + width, patch.top + height)
+
+    def coarse(self, step: int) -> Grid:
+        """The canvas by squares of `step` output px, for what is so smooth that it may be enlarged."""
+        width, height = self.stage.pixels
+        x = (np.arange(-(-width // step), dtype=np.float32)[None, :] + 0.5) * (step / self.stage.scale)
+        y = (np.arange(-(-height // step), dtype=np.float32)[:, None] + 0.5) * (step / self.stage.scale)
+        return Grid(0, 0, x, y)
+
     def _grid(self, x0: int, y0: int, x1: int, y1: int) -> Grid:
         x = (np.arange(x0, x1, dtype=np.float32)[None, :] + 0.5) / self.stage.scale
         y = (np.arange(y0, y1, dtype=np.float32)[:, None] + 0.5) / self.stage.scale

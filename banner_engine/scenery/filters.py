@@ -39,6 +39,19 @@ def sampled(planes: Array, x: Array, y: Array) -> Array:
     return out
 
 
+def enlarged(planes: Array, step: int, shape: tuple[int, int]) -> Array:
+    """(..., h, w) drawn for every `step`-th pixel, for all pixels of a shape (h, w), joined by straight lines."""
+    for axis, length in ((-2, shape[0]), (-1, shape[1])):
+        place = np.clip((np.arange(length) + 0.5) / step - 0.5, 0, planes.shape[axis] - 1)
+        low = place.astype(np.int32)
+        share = (place - low).astype(np.float32)
+        share = share[:, None] if axis == -2 else share
+        first = planes.take(low, axis=axis)
+        last = planes.take(np.minimum(low + 1, planes.shape[axis] - 1), axis=axis)
+        planes = first + (last - first) * share
+    return planes
+
+
 def _box(planes: Array, variance: float, axis: int) -> Array:
     """The mean over a box of that variance, whose two ends count by a share."""
     whole = int((math.sqrt(1 + 12 * variance) - 1) / 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,6 +11,7 @@ import resvg_py
 from PIL import Image
 
 from banner_engine.scenery.easel import Patch
+from banner_engine.scenery.filters import blurred
 from banner_engine.scenery.stage import Stage
 from banner_engine.scenery.terms import Rgba
 
@@ -122,6 +124,18 @@ def raster(fragment: str, stage: Stage) -> Patch | None:
         return None
     pixels = np.asarray(picture.crop(box)).transpose(2, 0, 1).astype(np.float32) / 255
     return Patch(box[0], box[1], pixels[:3], pixels[3])
+
+
+def mask(fragment: str, stage: Stage, blur: float) -> Patch | None:
+    """The coverage of a fragment, blurred by a sigma (px at scale 1), in white, cut to the canvas."""
+    sharp = raster(fragment, stage)
+    if sharp is None or blur <= 0:
+        return sharp
+    (width, height), rim = stage.pixels, math.ceil(3 * blur * stage.scale)
+    alpha = blurred(np.pad(sharp.alpha, rim), blur * stage.scale)
+    left, top = sharp.left - rim, sharp.top - rim
+    cut = alpha[max(0, -top) : height - top, max(0, -left) : width - left]
+    return Patch(max(left, 0), max(top, 0), np.ones(3, np.float32), cut)
 
 
 def _stops(stops: Sequence[Stop]) -> str:

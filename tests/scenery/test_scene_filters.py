@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 from banner_engine.scenery.easel import eased, stacked
-from banner_engine.scenery.filters import blurred, sampled
+from banner_engine.scenery.filters import blurred, enlarged, sampled
 
 
 @pytest.mark.parametrize("sigma", [0.5, 1.7, 4, 9.3])
@@ -61,3 +61,10 @@ def test_eased_stops_pass_through_the_same_colours():
     more = eased(stops)
     assert set(stops) <= set(more)
     assert [offset for offset, _ in more] == sorted(offset for offset, _ in more)
+
+
+def test_enlarging_keeps_a_slope_and_the_shape():
+    slope = (np.arange(8.0)[None, :] + 0.5) * 4 * np.ones((1, 6, 1), np.float32)
+    out = enlarged(slope, 4, (23, 30))
+    assert out.shape == (1, 23, 30)
+    assert out[0, :, 2:28] == pytest.approx(np.tile(np.arange(30) + 0.5, (23, 1))[:, 2:28], abs=1e-4)

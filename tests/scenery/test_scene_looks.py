@@ -118,6 +118,13 @@ def test_twice_the_scale_is_the_same_picture_but_sharper(make_stage, name):
     assert np.percentile(off, 99) <= 30
 
 
+@pytest.mark.parametrize("scale", [0.37, 1.5])
+def test_a_broken_scale_is_drawn_too(make_stage, scale):
+    for name, layer in SEEDED.items():
+        picture = drawn(make_stage(scale=scale), {name: layer})
+        assert picture.shape[:2] == (round(314 * scale), round(600 * scale)), name
+
+
 def test_patterns_too_fine_for_their_pixels_are_left_out(make_stage):
     stage = make_stage("square")
     for fine in (

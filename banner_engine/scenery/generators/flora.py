@@ -10,7 +10,6 @@ import numpy as np
 
 from banner_engine.scenery import svg
 from banner_engine.scenery.easel import Easel, Patch
-from banner_engine.scenery.filters import blurred
 from banner_engine.scenery.registry import field, vector
 from banner_engine.scenery.scatter import Point, scattered
 from banner_engine.scenery.terms import (
@@ -136,7 +135,8 @@ def leaf_shadow(
     """
     rng, out = easel.rng, easel.stage.outward
     way = math.radians(angle + rng.uniform(-1, 1) * sway)
-    bow = rng.uniform(0.5, 1) * (1 if rng.random() < 0.5 else -1)
+    # Its own weight bends it downwards.
+    bow = rng.uniform(0.5, 1) * math.copysign(1, math.sin(way))
     spots, x, y = [], at[0], at[1]
     for _ in range(leaves + 1):
         spots.append((x, y, way))
@@ -154,17 +154,12 @@ def leaf_shadow(
             f'scale({long / 100:.4f} {long * girth / 58:.4f}) translate(50 0)"'
         )
         parts.append(f"<g {shape}>{svg.path(LEAF, svg.fill((1, 1, 1, 1)))}</g>")
-    mask = svg.raster("".join(parts), easel.stage)
+    mask = svg.mask("".join(parts), easel.stage, blur)
     if mask is None:
         return None
-    rim = math.ceil(3 * blur * easel.stage.scale)
-    alpha = np.pad(mask.alpha, rim)
-    whole = easel.canvas()
-    canvas = np.zeros((whole.y.shape[0] + 2 * rim, whole.x.shape[1] + 2 * rim), np.float32)
-    canvas[mask.top : mask.top + alpha.shape[0], mask.left : mask.left + alpha.shape[1]] = alpha
-    cover = blurred(canvas, blur * easel.stage.scale)[rim : -rim or None, rim : -rim or None]
-    kept = easel.away(whole, calm, 0.1 * easel.stage.width) * np.float32(colour[3])
-    return whole.patch(np.asarray(colour[:3], np.float32), cover * kept)
+    grid = easel.under(mask)
+    kept = easel.away(grid, calm, 0.1 * easel.stage.width) * np.float32(colour[3])
+    return grid.patch(np.asarray(colour[:3], np.float32), mask.alpha * kept)
 
 
 # Shapes of 100 units, from -50 at the root to 50 at the tip.

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import numpy as np
 
-from banner_engine.scenery.easel import Array, Easel, Patch, eased, ramp
+from banner_engine.scenery.easel import Easel, Patch, eased, ramp
+from banner_engine.scenery.filters import enlarged
 from banner_engine.scenery.noise import key_of, layered_noise
 from banner_engine.scenery.oklch import from_oklab, to_oklab
 from banner_engine.scenery.registry import field
@@ -30,6 +31,9 @@ Spots = Annotated[
     tuple[tuple[tuple[float, float], float, Rgba], ...],
     ListKind(TupleKind((PlaceKind(), LengthKind(positive=True), ColourKind()), "place, radius, colour")),
 ]
+
+# How coarsely a spot may be drawn, in radii, before it is enlarged.
+SMOOTH_STEP = 0.02
 
 
 @field
@@ -68,8 +72,9 @@ def mesh(
     bends their outlines; drift: how far, in radii, the seed moves them. calm: how much of them the ground
     takes back over the copy.
     """
-    grid, key = easel.canvas(), key_of(easel)
-    stage = easel.stage
+    key, stage = key_of(easel), easel.stage
+    step = max(1, min(6, int(SMOOTH_STEP * stage.scale * min(radius for _, radius, _ in spots))))
+    grid = easel.coarse(step)
     broad = 0.9 * max(stage.height, min(stage.width, 2.5 * stage.height))
     bend = [flow * 0.35 * layered_noise(easel, grid, key + n, broad, 2) for n in range(2)] if flow else [0, 0]
     base = to_oklab(np.asarray(ground[:3]))
@@ -84,5 +89,7 @@ def mesh(
         tone = to_oklab(np.asarray(colour[:3])).astype(np.float32)
         lab += share * tone[:, None, None]
         weight += share
-    mixed: Array = np.clip(from_oklab(lab / weight), 0, 1).astype(np.float32)
-    return grid.patch(mixed, np.full((1, 1), ground[3], np.float32))
+    mixed = np.clip(from_oklab(lab / weight), 0, 1).astype(np.float32)
+    whole = easel.canvas()
+    mixed = enlarged(mixed, step, (whole.y.shape[0], whole.x.shape[1]))
+    return whole.patch(mixed, np.full((1, 1), ground[3], np.float32))

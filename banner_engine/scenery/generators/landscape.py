@@ -8,7 +8,6 @@ import numpy as np
 
 from banner_engine.scenery import svg
 from banner_engine.scenery.easel import Array, Easel, Patch, eased, ramp, stacked
-from banner_engine.scenery.filters import blurred
 from banner_engine.scenery.registry import field
 from banner_engine.scenery.terms import (
     Colour,
@@ -54,26 +53,16 @@ def blob(
     spots = list(
         zip(at[0] + radius * far * np.cos(way), at[1] + radius * flat * far * np.sin(way), strict=True)
     )
-    mask = svg.raster(
-        svg.path(svg.ring([(float(x), float(y)) for x, y in spots]), 'fill="#fff"'), easel.stage
-    )
+    outline = svg.ring([(float(x), float(y)) for x, y in spots])
+    mask = svg.mask(svg.path(outline, 'fill="#fff"'), easel.stage, blur)
     if mask is None:
         return None
-    scale = easel.stage.scale
-    rim = math.ceil(3 * blur * scale)
-    alpha = blurred(np.pad(mask.alpha, rim), blur * scale)
-    left, top = mask.left - rim, mask.top - rim
-    grid = easel.grid(
-        (left / scale, top / scale, (left + alpha.shape[1]) / scale, (top + alpha.shape[0]) / scale)
-    )
-    if grid is None:
-        return None
-    alpha = alpha[grid.top - top :, grid.left - left :][: grid.y.shape[0], : grid.x.shape[1]]
+    grid = easel.under(mask)
     dx, dy = math.sin(math.radians(angle)), -math.cos(math.radians(angle))
     reach = radius * math.hypot(dx, flat * dy)
     along = ((grid.x - at[0]) * dx + (grid.y - at[1]) * dy) / (2 * reach) + 0.5
     colour, opacity = ramp(eased(stops), along)
-    return grid.patch(colour, alpha * opacity)
+    return grid.patch(colour, mask.alpha * opacity)
 
 
 @field
