@@ -36,10 +36,10 @@ def price_spans(
     cents = decimals.group() if decimals else ""
     whole = digits[: len(digits) - len(cents)]
     touches = bool(before) and not before[-1].isspace() and before[-1] not in "-−–+"
-    spans = [Span(before, small, ratio)] if before else []
+    spans = [Span(before, small, ratio, stand=True)] if before else []
     spans.append(Span(whole, number, gap=gap if touches else 0.0))
     if cents + after:
-        spans.append(Span(cents + after, small, ratio))
+        spans.append(Span(cents + after, small, ratio, stand=True))
     return tuple(spans)
 
 
@@ -49,8 +49,8 @@ def number_spans(
     """The one giant thing of a banner: its numbers big, their units smaller, other words smaller still.
 
     `5折起` is 5 big, 折 at `ratio`, 起 at `tail_ratio`; `-50%` has its percent sign at 0.6; `满300减50`
-    and `3件8折` have two numbers. A text without digits is one span (in `unit` unless it is ASCII: display
-    faces have no hanzi).
+    and `3件8折` have two numbers. Hanzi stand on the baseline of the figures. A text without digits is one
+    span (in `unit` unless it is ASCII: display faces have no hanzi).
     """
     spans: list[Span] = []
     at, marked = 0, False
@@ -73,9 +73,9 @@ def number_spans(
 def _tail(text: str, unit: TextStyle, ratio: float, tail: float, *, touches: bool) -> list[Span]:
     """What follows a number: a hanzi that touches it is its unit, the rest is small."""
     if touches and text and _is_unit(text[0]):
-        spans = [Span(text[0], unit, ratio)]
-        return [*spans, Span(text[1:], unit, tail, gap=TUCK)] if len(text) > 1 else spans
-    return [Span(text, unit, tail)] if text else []
+        spans = [Span(text[0], unit, ratio, stand=True)]
+        return [*spans, Span(text[1:], unit, tail, gap=TUCK, stand=True)] if len(text) > 1 else spans
+    return [Span(text, unit, tail, stand=True)] if text else []
 
 
 def _lead(text: str, unit: TextStyle, ratio: float, tail: float, *, touches: bool) -> list[Span]:
@@ -88,7 +88,7 @@ def _lead(text: str, unit: TextStyle, ratio: float, tail: float, *, touches: boo
     if not _WORD.search(text):
         return [Span(text, unit, SMALL)]
     if len(text) == 1 and _is_unit(text):
-        return [Span(text, unit, ratio)]
+        return [Span(text, unit, ratio, stand=True)]
     return _tail(text, unit, ratio, tail, touches=touches)
 
 

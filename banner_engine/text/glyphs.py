@@ -9,7 +9,7 @@ from typing import Any
 
 import uharfbuzz as hb
 
-from banner_engine.text.chars import UNTRACKED
+from banner_engine.text.chars import CJK_SCRIPTS, UNTRACKED
 from banner_engine.text.face import Box, Face, lean_of
 from banner_engine.text.runs import Run
 from banner_engine.text.style import Span
@@ -110,6 +110,7 @@ class ShapedRun:
         "gap",
         "lean",
         "locale",
+        "rise",
         "run",
         "span",
         "text",
@@ -126,12 +127,16 @@ class ShapedRun:
         self.gap = span.gap if first else 0.0
         self.tracking = 0.0 if run.script in UNTRACKED else span.style.tracking * span.scale
         self.lean = lean_of(span.style.skew)
+        self.rise = span.rise
         self._features: dict[str, bool] = dict.fromkeys(span.style.features, True)
         if self.tracking:
             # A ligature would be the only letters without space between them.
             self._features.update(liga=False, clig=False)
         buffer = self._buffer(run.start, run.end, 0, len(text))
         self._placed = self._laid(buffer, 0)
+        if span.stand and run.script in CJK_SCRIPTS:
+            self.rise += max(0.0, span.rise + max(self._placed.y1s))
+            self._placed = self._laid(buffer, 0)
         self._unsafe = _unsafe(buffer, self._placed, breaks) if breaks else frozenset()
 
     @property
@@ -165,7 +170,7 @@ class ShapedRun:
 
     def _laid(self, buffer: Any, shift: int) -> _Placed:
         span = self.span
-        return _Placed(buffer, shift, self.run.face, span.scale, span.rise, self.lean, self.tracking)
+        return _Placed(buffer, shift, self.run.face, span.scale, self.rise, self.lean, self.tracking)
 
     @property
     def unsafe(self) -> frozenset[int]:
@@ -208,7 +213,7 @@ class ShapedRun:
             return advance, ink, None
         scale = self.span.scale
         over, half = STRIKE_OVERHANG * scale, STRIKE_THICKNESS * scale / 2
-        middle = -0.52 * self.run.face.x_height * scale - self.span.rise
+        middle = -0.52 * self.run.face.x_height * scale - self.rise
         # From end to end of the advance, so that the bars of neighbouring runs join.
         bar = (min(left, x0) - over, middle - half, max(advance, x1) + over, middle + half)
         return advance, union(ink, bar), bar

@@ -102,7 +102,7 @@ class Shaped:
             parts += (span.text, *style.families, *style.features, style.case)
             parts.append(
                 f"{style.weight} {style.italic} {style.tracking} {style.leading} {style.skew} "
-                f"{span.scale} {span.rise} {span.strike} {span.gap}"
+                f"{span.scale} {span.rise} {span.strike} {span.gap} {span.stand}"
             )
         return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 

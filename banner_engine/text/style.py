@@ -36,7 +36,9 @@ class Span:
     """A piece of text with one style; several make a block with one baseline a line.
 
     scale: × the block's size. rise: em of the block, upwards. strike: a bar through the digits, in
-    the text's colour. gap: em of the block, space before the span. Line breaks are "\\n" in `text`.
+    the text's colour. gap: em of the block, space before the span. stand: hanzi, kana and hangul have their
+    lowest ink on the baseline (and not below it, as their fonts draw them), as beside large figures.
+    Line breaks are "\\n" in `text`.
     """
 
     text: str
@@ -45,6 +47,7 @@ class Span:
     rise: float = 0.0
     strike: bool = False
     gap: float = 0.0
+    stand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

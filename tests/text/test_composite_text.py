@@ -74,3 +74,22 @@ def test_a_composite_is_set_on_one_line_and_never_broken(book: FontBook) -> None
         assert not shaped.missing
         assert len(shaped.segments) == 1
         assert set_text(shaped, size=60, width=10, max_lines=9) is None
+
+
+@pytest.mark.parametrize("text", ["5折起", "满300减50", "低至3折", "50%オフ", "99원"])
+@pytest.mark.parametrize("size", [40.0, 120.0])
+def test_hanzi_stand_on_the_baseline_of_the_figures(book: FontBook, text: str, size: float) -> None:
+    block = set_text(
+        shape_text(book, number_spans(text, MAIN, UNIT), "zh-CN", False), size=size, width=9e9, max_lines=1
+    )
+    assert block is not None
+    for _, glyphs in block.lines[0].shape.pieces:
+        assert glyphs.ink is not None
+        if not glyphs.text.isascii():
+            assert glyphs.ink[3] == pytest.approx(0, abs=1e-9), glyphs.text
+    price = shape_text(book, price_spans("1,299円", MAIN, UNIT), "ja", False)
+    (_, figures), (_, yen) = price.line(0, 1).pieces
+    assert figures.ink is not None and yen.ink is not None
+    assert yen.ink[3] == pytest.approx(0, abs=1e-9)
+    # The comma alone hangs.
+    assert figures.ink[3] > 0
