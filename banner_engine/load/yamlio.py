@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
@@ -88,17 +90,12 @@ def read_text(file: Path, *, what: str = "file") -> str:
 
 def read_yaml(file: Path) -> Document:
     """One YAML mapping. Raises BannerError with the line for bad syntax or a duplicate key."""
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError
     from ruamel.yaml.reader import ReaderError
 
     text = read_text(file)
-    yaml = YAML(typ="rt")
-    # dates stay text, so that the model tells a wrong one with its line and field
-    as_text = {"tag:yaml.org,2002:timestamp": lambda _, node: node.value}
-    yaml.constructor.yaml_constructors = yaml.constructor.yaml_constructors | as_text
     try:
-        raw = yaml.load(text)
+        data, lines = _parsed(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         problem = (error.problem or "bad syntax").split("\n")[0]
@@ -109,13 +106,24 @@ def read_yaml(file: Path) -> Document:
         line = text.count("\n", 0, error.position) + 1
         problem = f"the character U+{error.character:04X} is not allowed"
         raise BannerError(f"is not valid YAML: {problem}", file=file, line=line, kind="config") from None
-    if raw is None:
+    if data is None:
         raise BannerError("is empty", file=file, kind="config")
-    if not isinstance(raw, Mapping):
+    if not isinstance(data, dict):
         raise BannerError("must be a mapping of keys to values", file=file, line=1, kind="config")
+    return Document(file, copy.deepcopy(data), dict(lines))
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> tuple[Any, dict[Path_, int]]:
+    """Plain data and the lines of its keys. Kept, as a base is read for every theme that extends it."""
+    from ruamel.yaml import YAML
+
+    yaml = YAML(typ="rt")
+    # dates stay text, so that the model tells a wrong one with its line and field
+    as_text = {"tag:yaml.org,2002:timestamp": lambda _, node: node.value}
+    yaml.constructor.yaml_constructors = yaml.constructor.yaml_constructors | as_text
     lines: dict[Path_, int] = {}
-    data = _plain(raw, (), lines)
-    return Document(file, data, lines)
+    return _plain(yaml.load(text), (), lines), lines
 
 
 def _plain(node: Any, path: Path_, lines: dict[Path_, int]) -> Any:
