@@ -75,6 +75,8 @@ SAMPLES = {
     "glass": {"half": ".7r", "top": "-.9r", "floor": 0, "stops": "a/.4", "line": "b"},
     "brush": {"colour": "a", "start": ["hero", "-1r", 0], "end": ["hero", "1r", 0], "width": ".5r"},
     "cloud": {"fill": "a", "line": "b", "at": "hero", "size": "1.5r"},
+    "lantern": {"body": "a", "cap": "b", "line": "b", "at": "hero", "size": "1r"},
+    "rule": {"colour": "a", "start": "left", "end": "right", "width": 3},
     "frame": {"stops": "a", "width": 3},
     "vignette": {"colour": "a", "at": "hero", "clear": 0.1},
     "picture": {"src": "stripes.png"},

@@ -180,6 +180,23 @@ def test_a_frame_stands_on_whole_pixels(make_stage):
         assert (row > 0x48).sum() == 1, shape
 
 
+def test_a_rule_is_sharp_and_lies_where_it_is_told(make_stage):
+    picture = drawn(
+        make_stage(), {"rule": {"colour": "a", "start": ["left", 9, 0], "end": ["right", -99, 0], "width": 1}}
+    )
+    rows, columns = np.nonzero(picture[..., 0] > 0x48)
+    assert set(rows) in ({156}, {157})
+    assert np.abs(picture[rows[0], 20:400] - [255, 128, 0]).max() <= 2
+    assert columns.max() < 600 - 60
+
+
+def test_a_floor_keeps_out_of_the_copy_where_it_is_told(make_stage):
+    stage = make_stage()
+    calm = drawn(stage, {"floor": {"stops": "a", "horizon": 0, "calm": 1, "soft": 50}})
+    assert (calm[:, :300] == 0x40).all()
+    assert calm[-1, -1].tolist() == [255, 128, 0]
+
+
 def test_words_of_a_choice_and_bounds_are_told():
     for layer, said in (
         ({"tiles": {"kind": "hexagon"}}, "did you mean 'hexagons'"),

@@ -10,14 +10,20 @@ from banner_engine.scenery.terms import Length, Repeats, Share, Size, Stops
 
 
 @field
-def floor(easel: Easel, *, stops: Stops, horizon: Length) -> Patch | None:
-    """A plane from the horizon (from the ground) down to the canvas' lower edge."""
+def floor(
+    easel: Easel, *, stops: Stops, horizon: Length, calm: Share = 0, soft: Length = 260
+) -> Patch | None:
+    """A plane from the horizon (from the ground) down to the canvas' lower edge.
+
+    calm: how much of it is taken away over the copy, `soft` px around it.
+    """
     stage, level = easel.stage, easel.stage.ground + horizon
     grid = easel.grid((0, level - 1, stage.width, stage.height))
     if grid is None:
         return None
     colour, alpha = ramp(stops, (grid.y - level) / max(stage.height - level, 1))
-    return grid.patch(colour, alpha * easel.inside(level - grid.y))
+    alpha = alpha * easel.inside(level - grid.y)
+    return grid.patch(colour, alpha * easel.away(grid, calm, soft) if calm else alpha)
 
 
 @field

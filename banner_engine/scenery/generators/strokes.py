@@ -1,4 +1,4 @@
-"""What a hand draws: brush strokes, and clouds as on festive paper."""
+"""What a hand draws: brush strokes, and a rule."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from banner_engine.scenery import svg
 from banner_engine.scenery.easel import Easel, Patch, smooth
 from banner_engine.scenery.noise import key_of, noise_at
 from banner_engine.scenery.registry import field, vector
-from banner_engine.scenery.terms import Colour, Length, Place, Share, Size, Stops
+from banner_engine.scenery.terms import Colour, Length, Place, Share, Size
 
 
 @field
@@ -62,52 +62,15 @@ def brush(
     return grid.patch(np.clip(tone, 0, 1).astype(np.float32), alpha * np.float32(colour[3]))
 
 
-# Circles (x, y, radius) and the flat foot of a cloud, in widths from its middle.
-PUFFS = ((-0.3, 0.0, 0.13), (-0.13, -0.09, 0.17), (0.08, -0.15, 0.19), (0.25, -0.04, 0.15))
-FEET = ((-0.46, -0.02, 0.82, 0.17), (0.02, -0.01, 0.48, 0.16))
-
-
 @vector
-def cloud(
-    easel: Easel,
-    *,
-    fill: Stops,
-    line: Colour,
-    at: Place,
-    size: Size,
-    width: Length = 2.2,
-    turned: Length = 0,
-) -> str:
-    """A cloud of luck: rolled puffs on a flat foot, in one outline, with two curls.
-
-    size: its width. fill: from its top to its foot. turned: how far, towards the copy, its foot is drawn out.
-    """
-    x, y, out, name = *at, easel.stage.outward, easel.prefix
-    stroke = max(width, 0.9)
-
-    def shapes(attributes: str, grow: float) -> str:
-        parts = [
-            svg.circle(x + out * a * size, y + b * size, r * size + grow, attributes) for a, b, r in PUFFS
-        ]
-        for a, b, wide, high in FEET:
-            left, long = (a if out > 0 else -a - wide) * size, wide * size
-            left -= turned if out > 0 and a < -0.2 else 0
-            long += turned if a < -0.2 else 0
-            parts.append(
-                f'<rect x="{svg.num(x + left - grow)}" y="{svg.num(y + b * size - grow)}" '
-                f'width="{svg.num(long + 2 * grow)}" height="{svg.num(high * size + 2 * grow)}" '
-                f'rx="{svg.num(high * size / 2 + grow)}" {attributes}/>'
-            )
-        return "".join(parts)
-
-    curls = []
-    for a, b, r, side in ((0.08, -0.13, 0.1, 1), (-0.16, -0.06, 0.075, -1)):
-        cx, cy, r, turn = x + out * a * size, y + b * size, r * size, side * out
-        spots = []
-        for step in range(11):
-            way, far = 0.62 * step, r * (1 - 0.085 * step)
-            spots.append((cx + turn * far * math.cos(way), cy + far * math.sin(way)))
-        curls.append(svg.path(f"M{svg.points(*spots[0])}{svg.curve(spots)}", svg.line(line, stroke)))
-    gradient = svg.linear(f"{name}c", fill, x, y - 0.34 * size, x, y + 0.16 * size)
-    edge, body = shapes(svg.fill((*line[:3], 1)), stroke / 2), shapes(f'fill="url(#{name}c)"', -stroke / 2)
-    return f'{gradient}<g opacity="{line[3]:.3g}">{edge}</g>{body}{"".join(curls)}'
+def rule(easel: Easel, *, colour: Colour, start: Place, end: Place, width: Length = 1) -> str:
+    """A straight line from `start` to `end`, one output px thick at least; level and upright ones are sharp."""
+    scale = easel.stage.scale
+    # Whole output pixels, so that a level line is not two grey ones.
+    thick = max(round(width * scale), 1) / scale
+    (x0, y0), (x1, y1) = start, end
+    if abs(y1 - y0) < 0.5:
+        y0 = y1 = round((y0 - thick / 2) * scale) / scale + thick / 2
+    elif abs(x1 - x0) < 0.5:
+        x0 = x1 = round((x0 - thick / 2) * scale) / scale + thick / 2
+    return svg.path(f"M{svg.points(x0, y0)}L{svg.points(x1, y1)}", svg.line(colour, thick))

@@ -37,7 +37,7 @@ def grain(
 
 @glaze
 def paper(
-    easel: Easel, backdrop: Array, *, amount: Share = 0.022, size: Size = 3.2, fibres: Share = 0.4
+    easel: Easel, backdrop: Array, *, amount: Share = 0.017, size: Size = 3.2, fibres: Share = 0.4
 ) -> Patch:
     """Paper's tooth: small bumps lit from the upper left, with fibres in all directions.
 
