@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from banner_engine.report.build import SORTS, report
+from banner_engine.report.build import SORTS, report, reports
 from banner_engine.report.dimensions import DIMENSIONS
 from banner_engine.report.render import to_csv, to_dict, to_json
 from banner_engine.report.settings import CampaignSettings, PlacementValue, Windows
@@ -20,6 +20,7 @@ __all__ = [
     "Row",
     "Windows",
     "report",
+    "reports",
     "to_csv",
     "to_dict",
     "to_json",

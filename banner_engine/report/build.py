@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from banner_engine.errors import BannerError, did_you_mean
 from banner_engine.report.dimensions import BY_TIME, OF_UNSOLD, Coded, check_dimensions, matching
 from banner_engine.report.elsewhere import read_elsewhere
-from banner_engine.report.ledger import AT, Mask, ledger
+from banner_engine.report.ledger import AT, Ledger, Mask, ledger
 from banner_engine.report.rolled import read_facts
 from banner_engine.report.settings import CampaignSettings
 from banner_engine.report.split import Ints
@@ -44,6 +46,7 @@ def report(
     until: datetime | None = None,
     sort: str | None = None,
     simulated: bool = False,
+    shown_in: ZoneInfo | None = None,
 ) -> ReportTable:
     """Impressions, clicks, CTR, value and both CPCs of a campaign, grouped by one or more dimensions.
 
@@ -52,52 +55,95 @@ def report(
     local hour that it lies in, for value goes by the hour; without `until`, value ends with the hour of
     the newest event. sort: of SORTS or `by`; by default most impressions first, or by time where `by`
     begins with one. simulated: simulated events and nothing else; without it, real ones and nothing else.
+    shown_in: the zone that hours and days are named in (the campaign's where None); value and the edges of
+    hours stay those of the campaign.
 
     BannerError for an unknown dimension, sort or time zone.
     """
+    (table,) = reports(
+        store,
+        settings,
+        [by],
+        where=where,
+        since=since,
+        until=until,
+        sorts=[sort],
+        simulated=simulated,
+        shown_in=shown_in,
+    )
+    return table
+
+
+def reports(
+    store: Store,
+    settings: CampaignSettings,
+    bys: Sequence[Sequence[str]],
+    *,
+    where: Mapping[str, str | Collection[str]] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    sorts: Sequence[str | None] | None = None,
+    simulated: bool = False,
+    shown_in: ZoneInfo | None = None,
+) -> list[ReportTable]:
+    """Several reports of one moment: the store is read once. Arguments as of `report`, for each of `bys`."""
     wanted = {name: _values(values) for name, values in (where or {}).items()}
-    check_dimensions([*by, *wanted])
-    sort = _checked(sort, by)
+    names = [*dict.fromkeys([name for by in bys for name in by] + [*wanted])]
+    check_dimensions(names)
+    orders = [_checked(sort, by) for sort, by in zip(sorts or [None] * len(bys), bys, strict=True)]
     zone = settings.zone
     start = None if since is None else hour_start(zone, to_micros(since, "since"))
     end = None if until is None else hour_end(zone, to_micros(until, "until") - 1)
-    hourly = not {*by, *wanted}.isdisjoint(BY_TIME)
+    named = shown_in or zone
     with store.read() as connection:
-        facts = read_facts(connection, settings, start, end, simulated, hourly)
+        facts = read_facts(connection, settings, start, end, simulated, not set(BY_TIME).isdisjoint(names))
         book = ledger(settings, facts, worth(settings, facts, start, end))
-        paused = standing(read_pauses(connection, settings.campaign))
-        others = [] if simulated else read_elsewhere(connection, settings, by, wanted, start, end)
-        coded = book.lines.coded(connection, [*dict.fromkeys([*by, *wanted])])
+        lines = standing(read_pauses(connection, settings.campaign))
+        others = [
+            [] if simulated else read_elsewhere(connection, settings, by, wanted, start, end) for by in bys
+        ]
+        coded = book.lines.coded(connection, names, named)
+    paused = tuple(replace(line, time=line.time.astimezone(named)) for line in lines)
     kept, notes = matching(coded, wanted, len(book.matrix))
     # An unsold hour has no variant: it can't be filtered by one, nor stand in a variant's row.
-    unsold_in_totals = OF_UNSOLD.issuperset(wanted)
-    unsold_in_rows = unsold_in_totals and OF_UNSOLD.issuperset(by)
-    kept &= ~book.unsold | unsold_in_totals
-    rows: list[Row] = []
-    totals: list[Row] = []
-    for currency, mine, matrix in book.by_currency(kept):
-        grouped = mine if unsold_in_rows else mine & ~book.unsold
-        found = [
-            _row(key, currency, sums, unsold_in_rows)
-            for key, sums in _groups(matrix, grouped, [coded[name] for name in by])
-        ]
-        rows += sorted(found, key=_order(sort, by))
-        totals.append(_row((), currency, matrix[mine].sum(axis=0), unsold_in_totals))
-    return ReportTable(
-        campaign=settings.campaign,
-        by=tuple(by),
-        where=wanted,
-        timezone=settings.timezone,
-        since=None if start is None else to_datetime(start).astimezone(zone),
-        until=None if end is None else to_datetime(end).astimezone(zone),
-        simulated=simulated,
-        rows=tuple(rows),
-        totals=tuple(totals),
-        flags=facts.flags,
-        notes=tuple(notes),
-        paused=tuple(paused),
-        elsewhere=tuple(others),
-    )
+    unsold = OF_UNSOLD.issuperset(wanted)
+    kept &= ~book.unsold | unsold
+    parts = list(book.by_currency(kept))
+    totals = tuple(_row((), currency, matrix[mine].sum(axis=0), unsold) for currency, mine, matrix in parts)
+    return [
+        ReportTable(
+            campaign=settings.campaign,
+            by=tuple(by),
+            where=wanted,
+            timezone=named.key,
+            since=None if start is None else to_datetime(start).astimezone(named),
+            until=None if end is None else to_datetime(end).astimezone(named),
+            simulated=simulated,
+            rows=tuple(_rows(book, parts, [coded[name] for name in by], by, order, unsold)),
+            totals=totals,
+            flags=facts.flags,
+            notes=tuple(notes),
+            paused=paused,
+            elsewhere=tuple(counted),
+        )
+        for by, order, counted in zip(bys, orders, others, strict=True)
+    ]
+
+
+def _rows(
+    book: Ledger,
+    parts: Sequence[tuple[str | None, Mask, Ints]],
+    dimensions: Sequence[Coded],
+    by: Sequence[str],
+    order: str,
+    unsold: bool,
+) -> Iterator[Row]:
+    """The rows of each currency, sorted."""
+    unsold = unsold and OF_UNSOLD.issuperset(by)
+    for currency, mine, matrix in parts:
+        grouped = mine if unsold else mine & ~book.unsold
+        found = [_row(key, currency, sums, unsold) for key, sums in _groups(matrix, grouped, dimensions)]
+        yield from sorted(found, key=_order(order, by))
 
 
 def _values(values: str | Collection[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -82,8 +83,8 @@ class Lines:
         self._placements = placements
         self._variant, self.placement, self._hour = variant, placement, hour
 
-    def coded(self, connection: Connection, names: Sequence[str]) -> dict[str, Coded]:
-        """The named dimensions of all lines."""
+    def coded(self, connection: Connection, names: Sequence[str], zone: ZoneInfo) -> dict[str, Coded]:
+        """The named dimensions of all lines. zone: that hours and days are named in."""
         found: dict[str, Coded] = {}
         shown = self._shown(connection) if any(name in BY_VARIANT for name in names) else []
         for name in names:
@@ -99,7 +100,7 @@ class Lines:
                 label = hour_label if name == "hour" else day_label
                 hours, of_line = np.unique(self._hour, return_inverse=True)
                 # By instant, not by text: two hours of an autumn night differ in their offset only.
-                texts = list(map(partial(label, self._settings.zone), hours.tolist()))
+                texts = list(map(partial(label, zone), hours.tolist()))
                 found[name] = _in_order(texts, of_line)
         return found
 

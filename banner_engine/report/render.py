@@ -22,7 +22,14 @@ def to_dict(table: ReportTable) -> dict[str, Any]:
         "timezone": table.timezone,
         "since": table.since.isoformat() if table.since else None,
         "until": table.until.isoformat() if table.until else None,
-        "rows": [{**dict(zip(table.by, row.key, strict=True)), **_measures(row)} for row in table.rows],
+        "rows": [
+            {
+                **dict(zip(table.by, row.key, strict=True)),
+                **_measures(row),
+                "impressions_needed": table.needs(row),
+            }
+            for row in table.rows
+        ],
         "totals": [_measures(row) for row in table.totals],
         "flags": table.flags,
         "notes": list(table.notes),

@@ -111,3 +111,15 @@ def lower_gamma(shape: float, x: float) -> float:
 
 def _nonzero(value: float) -> float:
     return value if abs(value) > _TINY else _TINY
+
+
+def difference(now: tuple[int, int], before: tuple[int, int]) -> tuple[float, float]:
+    """The 95 % interval of the difference of two proportions, each (successes, trials) with trials > 0.
+
+    Newcombe's hybrid score interval: R. G. Newcombe, "Interval estimation for the difference between
+    independent proportions", Statistics in Medicine 17 (1998), method 10.
+    """
+    (p, low, high), (q, lower, higher) = ((one[0] / one[1], *wilson(*one)) for one in (now, before))
+    reach_down = math.sqrt((p - low) ** 2 + (higher - q) ** 2)
+    reach_up = math.sqrt((high - p) ** 2 + (q - lower) ** 2)
+    return p - q - reach_down, p - q + reach_up

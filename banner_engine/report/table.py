@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
@@ -75,6 +76,20 @@ class Row:
         return wilson(self.clicks, self.impressions, CONFIDENCE)
 
 
+ENOUGH = 10
+"""Net clicks from which a CPC says something: its 95 % interval is then within half and double of it."""
+
+
+def needed(row: Row, ctr: float | None) -> int | None:
+    """Impressions that a row still needs until ENOUGH clicks are expected of it, at the CTR of its like.
+
+    0 where it has the clicks; None where nobody clicked anything.
+    """
+    if row.clicks >= ENOUGH:
+        return 0
+    return math.ceil(max(0.0, ENOUGH / ctr - row.impressions)) if ctr else None
+
+
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
     """One group as another system reports it, in its own words of what counts, and [start, end) of its
@@ -123,3 +138,7 @@ class ReportTable:
     notes: tuple[str, ...] = ()
     paused: tuple[Pause, ...] = ()
     elsewhere: tuple[Elsewhere, ...] = ()
+
+    def needs(self, row: Row) -> int | None:
+        """Impressions that one of the rows still needs, at the CTR of all in its currency; see `needed`."""
+        return needed(row, next((t.ctr for t in self.totals if t.currency == row.currency), None))

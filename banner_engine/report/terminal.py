@@ -11,8 +11,9 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from banner_engine.report.compare import Change, Comparison
 from banner_engine.report.money import amount
-from banner_engine.report.table import Cost, Elsewhere, ReportTable, Row
+from banner_engine.report.table import ENOUGH, Cost, Elsewhere, ReportTable, Row
 
 _NONE = "–"
 HOW = (
@@ -25,11 +26,12 @@ HOW = (
 class ReportView:
     """What rich prints of a report. In a narrow terminal, intervals and units in heads are left out.
 
-    limit: rows of each table, all where it is None.
+    limit: rows of each table, all where it is None. comparison: with the period before.
     """
 
     report: ReportTable
     limit: int | None = None
+    comparison: Comparison | None = None
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterable[RenderableType]:
         if not self.report.totals:
@@ -51,6 +53,14 @@ class ReportView:
             yield Text(f"Paused: {line}", style="yellow")
         for note in self.report.notes:
             yield Text(note)
+        if self.comparison is not None:
+            ends = (self.comparison.before.since, self.comparison.before.until)
+            period = " to ".join(at.strftime("%Y-%m-%d %H:%M") if at else "…" for at in ends)
+            yield Text(f"Before: {period}. ▲▼: the 95 % interval of the difference of CTR leaves out 0.")
+        if any(self.report.needs(row) for row in self.report.rows[: self.limit]) and self._has_needs():
+            yield Text(
+                f"Needs: impressions until {ENOUGH} clicks are expected; below that, a CPC says little."
+            )
         if self.report.totals:
             yield Text(HOW, style="dim")
 
@@ -73,13 +83,40 @@ class ReportView:
             )
         unsold = wide and any(row.unsold_hours for row in rows)
         spend = total.spend is not None
+        needs = wide and self._has_needs()
         heads = _cells(None, total.currency, wide, spend, unsold)
-        for head, footer in zip(heads, _cells(total, total.currency, wide, spend, unsold), strict=True):
+        footers = _cells(total, total.currency, wide, spend, unsold)
+        more = [*(["needs"] if needs else []), *(["CTR before", "change"] if self.comparison else [])]
+        changes = self._changes()
+        heads, footers = [*heads, *more], [*footers, *([""] if needs else []), *self._change(total, changes)]
+        for head, footer in zip(heads, footers, strict=True):
             table.add_column(head, footer=footer, justify="right", no_wrap=True)
         for row in rows:
             keys = (_NONE if part is None else part for part in row.key)
-            table.add_row(*keys, *_cells(row, total.currency, wide, spend, unsold))
+            needed = [_needs(self.report.needs(row))] if needs else []
+            cells = _cells(row, total.currency, wide, spend, unsold)
+            table.add_row(*keys, *cells, *needed, *self._change(row, changes))
         return table
+
+    def _has_needs(self) -> bool:
+        return not {"variant", "creative"}.isdisjoint(self.report.by)
+
+    def _changes(self) -> dict[int, Change]:
+        """Of rows and totals, by their identity: two currencies may have equal rows."""
+        found = self.comparison
+        return {id(one.row): one for one in (*found.changes, *found.totals)} if found else {}
+
+    def _change(self, row: Row, changes: dict[int, Change]) -> list[str]:
+        """Of a row or a total: the CTR before, and the difference in percentage points, ▲▼ where it is clear."""
+        if self.comparison is None:
+            return []
+        change = changes.get(id(row))
+        if change is None or change.before is None or change.before.ctr is None:
+            return [_NONE, _NONE]
+        if change.ctr is None:
+            return [f"{change.before.ctr:.2%}", _NONE]
+        sign = ("▲ " if change.ctr > 0 else "▼ ") if change.clear else ""
+        return [f"{change.before.ctr:.2%}", f"{sign}{change.ctr * 100:+.2f} pp"]
 
     def _elsewhere(self, rows: list[Elsewhere]) -> Table:
         start, end = min(row.start for row in rows), max(row.end for row in rows)
@@ -114,6 +151,10 @@ class ReportView:
         if total.currency:
             parts.append(total.currency)
         return " · ".join(parts)
+
+
+def _needs(number: int | None) -> str:
+    return _NONE if number is None else f"{number:,}" if number else ""
 
 
 def _cells(row: Row | None, currency: str | None, wide: bool, spend: bool, unsold: bool) -> list[str]:
@@ -151,15 +192,15 @@ def _heads(prefix: str, currency: str, wide: bool) -> list[str]:
 def _cost(cost: Cost | None, currency: str, wide: bool) -> list[str]:
     if cost is None:
         return [_NONE] * (3 if wide else 2)
-    low = _NONE if cost.low is None else _price(cost.low, currency)
+    low = _NONE if cost.low is None else price(cost.low, currency)
     at_least = _NONE if cost.low is None else f"≥ {low}"
-    between = at_least if cost.high is None else f"{low} – {_price(cost.high, currency)}"
-    each = at_least if cost.per_click is None else _price(cost.per_click, currency)
+    between = at_least if cost.high is None else f"{low} – {price(cost.high, currency)}"
+    each = at_least if cost.per_click is None else price(cost.per_click, currency)
     cells = [amount(cost.micros, currency)]
     return [*cells, _NONE if cost.per_click is None else each, between] if wide else [*cells, each]
 
 
-def _price(micros: int, currency: str) -> str:
+def price(micros: int, currency: str) -> str:
     """A click's price, with two more decimals where it is less than ten."""
     return amount(micros, currency, more=2 if micros < 10_000_000 else 0)
 

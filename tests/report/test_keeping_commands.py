@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from shop_samples import AS_OF, Run, Shop, Told, banner
+from shop_samples import AS_OF, Run, Shop, Told, banner, start
 
 USER = "u-3"
 
@@ -160,3 +164,68 @@ def test_totals_of_another_system_are_imported_and_shown(_rendered: Run, tmp_pat
     said = " ".join(run("report", folder, "--by", "variant").out.split())
     assert "As meta counts · 2026-11-10 to 2026-11-11 · not in the numbers above" in said
     assert banner(*words, "--placement", "cart").code == 2
+
+
+def test_reports_are_compared_ranked_and_written_as_a_page(_rendered: Run, tmp_path: Path) -> None:
+    folder = _rendered.shop.folder
+    run("simulate", folder, "--users", "40", "--seed", "1", "--as-of", AS_OF)
+    period = ("--since", "2026-11-12", "--until", "2026-11-14", "--simulated")
+    told = run("report", folder, "--by", "theme", *period, "--compare", "previous", "--json").json
+    assert told["compared_to"]["since"] == "2026-11-10T00:00:00+08:00"
+    assert all({"clicks", "ctr_change", "clear"} <= set(row["before"]) for row in told["rows"])
+    text = " ".join(run("report", folder, "--by", "theme", *period, "--compare", "previous").out.split())
+    assert "CTR before" in text
+    assert "Before: 2026-11-10 00:00 to 2026-11-12 00:00." in text
+
+    board = run("report", folder, "--leaderboard", "--week", "2026-W46", "--simulated", "--json").json
+    assert (board["since"], board["until"]) == ("2026-11-09T00:00:00+08:00", "2026-11-16T00:00:00+08:00")
+    assert {one["currency"] for one in board["boards"]} == {"CNY"}
+    assert "Ranked by the upper end" in run("report", folder, "--leaderboard", "--week", "last").out
+
+    page = tmp_path / "report.html"
+    run("report", folder, "--simulated", "--html", page)
+    written = page.read_text(encoding="utf-8")
+    assert "These events are <b>simulated</b>" in written
+    assert "data:image/webp;base64," in written
+
+    zoned = run(
+        "report", folder, "--by", "day", "--simulated", "--timezone", "America/New_York", "--json"
+    ).json
+    assert zoned["timezone"] == "America/New_York"
+    local = run("report", folder, "--by", "day", "--simulated", "--json").json
+    assert sum(row["clicks"] for row in zoned["rows"]) == sum(row["clicks"] for row in local["rows"])
+    assert zoned["totals"] == local["totals"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--html", "x.html", "--csv"), "--html shows everything"),
+        (("--leaderboard", "--csv"), "A leaderboard has no CSV"),
+        (("--week", "--since", "2026-11-10"), "Give --week, or --since and --until."),
+        (("--compare", "previous"), "a comparison needs a beginning"),
+        (("--week", "soon"), "'soon' is no week; write this, last, or 2026-W46"),
+        (("--timezone", "Mars"), "unknown time zone 'Mars'"),
+    ],
+)
+def test_what_does_not_go_together_is_told(_rendered: Run, words: tuple[str, ...], told: str) -> None:
+    said = banner("report", _rendered.shop.folder, *words)
+    assert said.code == 2
+    assert told in said.err
+
+
+def test_a_report_can_be_watched_until_it_is_stopped(_rendered: Run) -> None:
+    screen, end = pty.openpty()
+    process = start("report", _rendered.shop.folder, "--watch", "0.5", "--simulated", stdout=end)
+    os.close(end)
+    shown = b""
+    while shown.count(b"Ctrl-C ends") < 2:
+        shown += os.read(screen, 4096)
+    process.send_signal(signal.SIGINT)
+    with contextlib.suppress(OSError):  # Linux tells the end of a terminal so
+        while os.read(screen, 4096):
+            pass
+    assert (process.wait(timeout=20), process.stderr and process.stderr.read()) == (0, "")
+    assert process.stderr
+    process.stderr.close()
+    os.close(screen)
