@@ -25,6 +25,7 @@ Examples:
   banner preview examples/double11 --open
   banner preview night-tech --sizes 1200x628,300x250 --locale en-US --out sheet.png
   banner preview lacquer --palette bordeaux --product outdoor-009 --scale 2 --inline
+  banner preview --specimen --out type.png
 """
 )
 @click.argument("subject", metavar="[THEME|CAMPAIGN]", required=False)
@@ -39,6 +40,7 @@ Examples:
 @click.option("--layout", help="A layout's name (default: the first of the size's shape).")
 @click.option("--scale", type=click.IntRange(1, 3), default=1, show_default=True, help="2 for HiDPI.")
 @click.option("--zones", is_flag=True, help="Tint the zones that segment assembly keeps apart.")
+@click.option("--specimen", is_flag=True, help="Show the type instead: every family, weight, script, effect.")
 @click.option("--out", type=click.Path(path_type=Path), help="PNG file (default: preview.png here).")
 @click.option("--open", "open_", is_flag=True, help="Open the sheet in the system's viewer.")
 @click.option("--inline", is_flag=True, help="Show the sheet in the terminal.")
@@ -55,6 +57,7 @@ def preview(
     layout: str | None,
     scale: int,
     zones: bool,
+    specimen: bool,
     out: Path | None,
     open_: bool,
     inline: bool,
@@ -65,28 +68,35 @@ def preview(
     """Draw a contact sheet of a theme or a campaign: every size, labelled.
 
     A theme is shown with the products and copy of the campaign around it, or else of the shipped one.
-    Flight dates do not matter here.
+    Flight dates do not matter here. --specimen shows the shipped fonts and those that the subject brings.
     """
     from banner_engine.preview import Wanted, cells, sheet, subject_engine
 
-    engine, themes = subject_engine(subject, as_of, store, open_engine)
-    wanted = Wanted(themes, sizes, locales, product, copy_, palette, seed, layout, scale, zones)
-    groups = list(cells(engine, wanted))
-    picture = sheet(groups, engine.workshop.book, scale)
+    unfit: list[str] = []
+    if specimen:
+        from banner_engine.specimen import shipped_book, specimen_sheet
+
+        engine = subject_engine(subject, as_of, store, open_engine)[0] if subject else None
+        book = engine.workshop.book if engine else shipped_book()
+        picture, told = specimen_sheet(book), f"{len(book.families)} families"
+    else:
+        engine, themes = subject_engine(subject, as_of, store, open_engine)
+        wanted = Wanted(themes, sizes, locales, product, copy_, palette, seed, layout, scale, zones)
+        groups = list(cells(engine, wanted))
+        picture = sheet(groups, engine.workshop.book, scale)
+        told = plural(sum(len(made) for _, made in groups), "banner")
+        unfit = [cell.label for _, made in groups for cell in made if cell.picture is None]
     path = out or Path("preview.png")
     path.parent.mkdir(parents=True, exist_ok=True)
     picture.save(path, "PNG")
-    unfit = [cell for _, made in groups for cell in made if cell.picture is None]
-    for cell in unfit:
-        say(f"Warning: {cell.label}")
+    for label in unfit:
+        say(f"Warning: {label}")
     if inline:
         from rich.console import Console
         from textual_image.renderable import Image as Inline
 
         Console().print(Inline(picture))
-    say(
-        f"{path}: {plural(sum(len(made) for _, made in groups), 'banner')}, {picture.width}×{picture.height} px"
-    )
+    say(f"{path}: {told}, {picture.width}×{picture.height} px")
     if open_:
         click.launch(str(path))
     if as_json:

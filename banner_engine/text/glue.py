@@ -36,8 +36,8 @@ _GLUED = (
     rf"{_SIGN}[%٪] ?{_NUMBER}",
     rf"{_NUMBER} ?[×x] ?{_NUMBER}",
     rf"{_NUMBER}[ \u00a0]?[%٪] (?:off|OFF|Off)\b",
-    # What Chinese shops put before a number: 满300, 减50, 第2件.
-    rf"[满滿减減省第仅僅约約] ?[{_MONEY}]?{_NUMBER}",
+    # What Chinese shops put before a number: 满300, 减50, 第2件, 双11.
+    rf"[满滿减減省第仅僅约約双雙] ?[{_MONEY}]?{_NUMBER}",
 )
 # Ranges, measures with a hyphen, dates: 10–20, 60-hour, 11.10–11.11.
 _RANGE = r"\d[-–~～](?=\d|[^\W\d_])"
