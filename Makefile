@@ -18,7 +18,7 @@ $(VENV)/core: pyproject.toml requirements.lock
 
 $(VENV)/dev: $(VENV)/core
 	@echo "installing what tests and benchmarks need …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock --no-build-isolation -e '.[cutout,parquet]' -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock --no-build-isolation -e '.[cutout,parquet,serve]' -r requirements-dev.txt
 	@touch $@
 
 demo: export BANNER_STORE := $(OUT)/state

@@ -51,3 +51,13 @@ def test_selection_cannot_read_the_click_model() -> None:
 def test_foundations_use_foundations() -> None:
     for name in FOUNDATIONS:
         assert imports(PACKAGE / f"{name}.py") <= FOUNDATIONS
+
+
+def test_the_server_stands_at_the_end_of_the_road() -> None:
+    opened = {"engine", "workshop", "state", "rendition", "report"}
+    for file in files("serve"):
+        assert imports(file) <= FOUNDATIONS | set(ROAD) | opened | {"serve"}, file.relative_to(PACKAGE)
+    for part in ("engine", "workshop", "state", "rendition"):
+        assert "serve" not in imports(PACKAGE / f"{part}.py")
+    for file in files("report"):
+        assert "serve" not in imports(file)

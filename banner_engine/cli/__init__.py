@@ -15,6 +15,7 @@ import click
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init:init", "Make a new campaign folder that renders as it is."),
     "render": ("render:render", "Make the banners of a file of profiles."),
+    "serve": ("serve:serve", "Answer ad systems: decide, draw, count."),
     "preview": ("preview:preview", "Draw a contact sheet of a theme or a campaign in every size."),
     "products": ("products:products", "Cut a feed's products out of their pictures."),
     "profiles": ("profiles:profiles", "Sample plausible profiles."),

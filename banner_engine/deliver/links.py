@@ -19,27 +19,46 @@ TOKEN_VERSION = 1
 
 def alt_text(campaign: Campaign, decision: Decision) -> str:
     """What the banner says, for those who do not see it: brand, headline, product, price."""
-    recipe = decision.choice.option.recipe
+    option = decision.choice.option
+    return said(campaign, option.recipe, option.product.title)
+
+
+def said(campaign: Campaign, recipe: Recipe, title: str) -> str:
+    """What a recipe says, in one line. title: of the product."""
     text = recipe.text
-    said = [
-        campaign.brand.named(recipe.locale),
-        text.get("headline", ""),
-        decision.choice.option.product.title,
-    ]
-    joined = " · ".join(dict.fromkeys(part for part in said if part))
+    joined = " · ".join(
+        dict.fromkeys(
+            part for part in (campaign.brand.named(recipe.locale), text.get("headline", ""), title) if part
+        )
+    )
     return f"{joined}, {text['price']}" if "price" in text else joined
 
 
 def click_url(campaign: Campaign, decision: Decision) -> str:
     """The landing URL with its placeholders filled and UTM fields added (GA4's names). No user in it."""
     option, space = decision.choice.option, decision.space
+    product = option.product
+    return landing(
+        campaign,
+        product=product.id,
+        link=product.link,
+        variant_id=option.variant_id,
+        placement=space.placement,
+        locale=space.locale,
+    )
+
+
+def landing(
+    campaign: Campaign, *, product: str, link: str, variant_id: str, placement: str, locale: str
+) -> str:
+    """Where a click on a variant leads: the campaign's own host, whatever a feed says. link: the product's."""
     values = {
-        "product.id": option.product.id,
-        "product.link": option.product.link,
-        "variant_id": option.variant_id,
-        "placement.id": space.placement,
+        "product.id": product,
+        "product.link": link,
+        "variant_id": variant_id,
+        "placement.id": placement,
         "campaign.id": campaign.id,
-        "locale": space.locale,
+        "locale": locale,
     }
     url = campaign.landing_url
     for name, value in values.items():
@@ -47,10 +66,10 @@ def click_url(campaign: Campaign, decision: Decision) -> str:
     parts = urlsplit(url)
     utm = urlencode(
         {
-            "utm_source": space.placement,
+            "utm_source": placement,
             "utm_medium": "display",
             "utm_campaign": campaign.id,
-            "utm_content": option.variant_id,
+            "utm_content": variant_id,
         }
     )
     return urlunsplit(parts._replace(query=f"{parts.query}&{utm}" if parts.query else utm))

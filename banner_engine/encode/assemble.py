@@ -20,6 +20,9 @@ from banner_engine.encode.zones import Runs, ZoneMap, runs_of, zone_map
 from banner_engine.paint import Painter, Rows
 from banner_engine.plan.items import Plan
 
+Join = Callable[[Sequence[bytes]], tuple[bytes, ...]]
+"""A zone map's: (header, runs of zone 0, …) in scan order."""
+
 
 class ZoneStore(Protocol):
     """Where zones outlive a process."""
@@ -37,7 +40,7 @@ class Variant:
     zones: ZoneMap
     header: bytes
     keys: tuple[bytes, ...]
-    join: Callable[[Sequence[bytes]], tuple[bytes, ...]]
+    join: Join
 
 
 class Assembler:
@@ -90,6 +93,16 @@ class Assembler:
             out.append(self._joined(variant) if pieces is None else b"".join(pieces))
         self._zones.hits += len(out)
         return out
+
+    def warm(self, head: bytes, keys: tuple[bytes, ...], join: Join) -> bytes | None:
+        """A picture all of whose zones are in memory, by its interned parts, else None. Nothing is painted,
+        so any thread may ask, whatever another one draws meanwhile.
+        """
+        pieces = self._zones.pictures.get(keys) or self._zones.pieces(head, keys, join)
+        if pieces is None:
+            return None
+        self._zones.hits += 1
+        return b"".join(pieces)
 
     @property
     def stats(self) -> CacheStats:
