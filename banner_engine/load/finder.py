@@ -199,7 +199,7 @@ def _error(message: str, path: Path_, document: Document, hint: str | None) -> B
 
 def _files_in(folder: Path) -> list[Path]:
     """The fonts of a folder and their index; what else lies there draws nothing."""
-    kinds = {".yaml", ".ttf", ".otf", ".ttc"}
+    kinds = {".yaml", ".ttf", ".otf", ".woff", ".woff2"}
     return sorted(path for path in folder.rglob("*") if path.suffix.lower() in kinds)
 
 

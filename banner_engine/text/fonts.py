@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +13,7 @@ from banner_engine.errors import BannerError, did_you_mean
 from banner_engine.load.yamlio import read_yaml, validate
 from banner_engine.text.coverage import Chain
 from banner_engine.text.face import Face, FontFile
+from banner_engine.text.fontfolder import KINDS, files_of
 
 Weight = Annotated[int, Field(ge=1, le=1000)]
 
@@ -58,28 +59,22 @@ class FontBook:
 
     @classmethod
     def load(cls, *folders: Path) -> FontBook:
-        """The fonts of folders with a `fonts.yaml` each; a family of a later folder replaces an earlier one.
+        """The fonts of folders; a family of a later folder replaces an earlier one.
 
-        Raises BannerError with file, line and field where an index is wrong or a font file is missing.
+        A folder has a `fonts.yaml`, or its files speak for themselves. Raises BannerError with file, line and
+        field where an index is wrong, a font file is missing, or a folder has neither.
         """
         families: dict[str, list[FontFile]] = {}
         for folder in folders:
-            index = folder / "fonts.yaml"
-            document = read_yaml(index)
             here: dict[str, list[FontFile]] = {}
-            for number, entry in enumerate(validate(_Index, document).fonts):
-                path = folder / entry.file
-                if not path.is_file():
-                    at = ("fonts", number, "file")
-                    raise BannerError(
-                        f"no font file '{entry.file}'",
-                        file=index,
-                        line=document.line_of(at),
-                        field=f"fonts.{number}.file",
-                    )
-                weights = entry.weight if isinstance(entry.weight, tuple) else (entry.weight, entry.weight)
-                file = FontFile(path, entry.family, weights, entry.italic, entry.locales)
-                here.setdefault(entry.family, []).append(file)
+            for file in _indexed(folder) if (folder / "fonts.yaml").exists() else files_of(folder):
+                here.setdefault(file.family, []).append(file)
+            if not here:
+                raise BannerError(
+                    "no fonts.yaml and no font here",
+                    file=folder,
+                    hint=f"put {', '.join(KINDS)} files into it",
+                )
             families.update(here)
         return cls(file for files in families.values() for file in files)
 
@@ -146,6 +141,22 @@ class FontBook:
     def _face(self, file: FontFile, weight: int) -> Face:
         face = Face(file, weight)
         return self._faces.setdefault((file, face.weight), face)
+
+
+def _indexed(folder: Path) -> Iterator[FontFile]:
+    """The files that a folder's `fonts.yaml` names."""
+    document = read_yaml(folder / "fonts.yaml")
+    for number, entry in enumerate(validate(_Index, document).fonts):
+        path = folder / entry.file
+        if not path.is_file():
+            raise BannerError(
+                f"no font file '{entry.file}'",
+                file=folder / "fonts.yaml",
+                line=document.line_of(("fonts", number, "file")),
+                field=f"fonts.{number}.file",
+            )
+        weights = entry.weight if isinstance(entry.weight, tuple) else (entry.weight, entry.weight)
+        yield FontFile(path, entry.family, weights, entry.italic, entry.locales)
 
 
 def nearest_files(files: list[FontFile], weight: int, italic: bool) -> list[FontFile]:

@@ -164,9 +164,71 @@ def test_a_broken_index_says_where(tmp_path: Path, text: str, message: str) -> N
     assert __import__("re").search(message, str(error.value)), str(error.value)
 
 
-def test_a_missing_index_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(BannerError, match=r"fonts\.yaml"):
+def test_a_folder_without_fonts_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "readme.txt").write_text("fonts come later")
+    with pytest.raises(BannerError, match=r"no fonts\.yaml and no font here; put \.ttf, \.otf, \.woff2"):
         FontBook.load(tmp_path)
+    with pytest.raises(BannerError, match=r"no fonts\.yaml and no font here"):
+        FontBook.load(tmp_path / "nowhere")
+
+
+def test_font_files_without_an_index_speak_for_themselves(tmp_path: Path) -> None:
+    """TTF, WOFF2, variable files and slopes; their own names, whatever the files are called."""
+    from fontTools.ttLib import TTFont
+
+    shutil.copy(shipped("fonts") / "Inter-variable.ttf", tmp_path / "c.ttf")
+    shutil.copy(shipped("fonts") / "PlayfairDisplay-500-italic.ttf", tmp_path / "a.ttf")
+    font = TTFont(shipped("fonts") / "BarlowCondensed-700.ttf")
+    font.flavor = "woff2"
+    font.save(tmp_path / "b.WOFF2")
+    book = FontBook.load(tmp_path)
+    assert [(f.family, f.weights, f.italic) for f in book.files] == [
+        ("Playfair Display", (500, 500), True),
+        ("Barlow Condensed", (700, 700), False),
+        ("Inter", (100, 900), False),
+    ]
+    assert names(book, "Ag", "en", "Inter", weight=850) == ("Inter 850",)
+    assert names(book, "Ag", "en", "Barlow Condensed") == ("Barlow Condensed 700",)
+
+
+def cff_font(path: Path) -> None:
+    """An OTF with two letters: a square A and a tall B."""
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.pens.t2CharStringPen import T2CharStringPen
+
+    def box(height: int) -> object:
+        pen = T2CharStringPen(600, None)
+        pen.moveTo((50, 0))
+        for point in ((550, 0), (550, height), (50, height)):
+            pen.lineTo(point)
+        pen.closePath()
+        return pen.getCharString()
+
+    builder = FontBuilder(1000, isTTF=False)
+    builder.setupGlyphOrder([".notdef", "A", "B"])
+    builder.setupCharacterMap({65: "A", 66: "B"})
+    builder.setupCFF("Boxes", {}, {".notdef": box(500), "A": box(500), "B": box(700)}, {})
+    builder.setupHorizontalMetrics(dict.fromkeys([".notdef", "A", "B"], (600, 50)))
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": "Boxes", "styleName": "Bold"})
+    builder.setupOS2(usWeightClass=700)
+    builder.setupPost()
+    builder.save(path)
+
+
+def test_an_otf_is_measured_and_drawn(tmp_path: Path) -> None:
+    from banner_engine.text import Outline, TextPaint, draw_text, set_text
+
+    cff_font(tmp_path / "boxes.otf")
+    book = FontBook.load(tmp_path)
+    assert [(f.family, f.weights) for f in book.files] == [("Boxes", (700, 700))]
+    block = set_text(
+        shape_text(book, (Span("AB", TextStyle(("Boxes",), 700)),), "en", False), size=100, width=999, max_lines=1
+    )  # fmt: skip
+    assert block is not None
+    assert (block.width, block.height) == (pytest.approx(110), pytest.approx(70))
+    raster = draw_text(block, TextPaint("#FFFFFF", Outline(0.04, "#000000")), 10, 100)
+    assert raster.alpha.getbbox() is not None
 
 
 def test_a_file_that_is_no_font_is_an_error(tmp_path: Path) -> None:
