@@ -115,6 +115,11 @@ def streaks(
         stops = [(0.0, (*colour[:3], 0.0)), (0.7, colour), (1.0, colour)]
         parts.append(svg.linear(name, stops, x0, y0, x1, y1))
         nx, ny = -along[1] * thick / 2, along[0] * thick / 2
-        d = f"M{svg.points(x0, y0)}L{svg.points(x1 + nx, y1 + ny)}L{svg.points(x1 - nx, y1 - ny)}Z"
+        # It has its whole width from the middle on.
+        mx, my = (x0 + x1) / 2, (y0 + y1) / 2
+        d = (
+            f"M{svg.points(x0, y0)}L{svg.points(mx + nx, my + ny)}L{svg.points(x1 + nx, y1 + ny)}"
+            f"L{svg.points(x1 - nx, y1 - ny)}L{svg.points(mx - nx, my - ny)}Z"
+        )
         parts.append(svg.path(d, f'fill="url(#{name})"'))
     return "".join(parts)

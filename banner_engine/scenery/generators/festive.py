@@ -10,8 +10,8 @@ from banner_engine.scenery.registry import vector
 from banner_engine.scenery.terms import Colour, Length, Place, Repeats, Share, Size, Stops
 
 # Circles (x, y, radius) and the flat foot of a cloud, in widths from its middle.
-PUFFS = ((-0.3, 0.0, 0.13), (-0.13, -0.09, 0.17), (0.08, -0.15, 0.19), (0.25, -0.04, 0.15))
-FEET = ((-0.46, -0.02, 0.82, 0.17), (0.02, -0.01, 0.48, 0.16))
+PUFFS = ((-0.32, 0.015, 0.105), (-0.18, -0.075, 0.145), (0.03, -0.135, 0.18), (0.22, -0.05, 0.145))
+FEET = ((-0.49, 0.03, 0.88, 0.1), (-0.3, -0.06, 0.6, 0.19))
 
 
 @vector
@@ -48,11 +48,11 @@ def cloud(
         return "".join(parts)
 
     curls = []
-    for a, b, r, side in ((0.08, -0.13, 0.1, 1), (-0.16, -0.06, 0.075, -1)):
+    for a, b, r, side in ((0.07, -0.105, 0.115, 1), (-0.19, -0.045, 0.095, -1)):
         cx, cy, r, turn = x + out * a * size, y + b * size, r * size, side * out
         spots = []
-        for step in range(11):
-            way, far = 0.62 * step, r * (1 - 0.085 * step)
+        for step in range(15):
+            way, far = 0.62 * step, r * (1 - 0.062 * step)
             spots.append((cx + turn * far * math.cos(way), cy + far * math.sin(way)))
         curls.append(svg.path(f"M{svg.points(*spots[0])}{svg.curve(spots)}", svg.line(line, stroke)))
     gradient = svg.linear(f"{name}c", fill, x, y - 0.34 * size, x, y + 0.16 * size)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import numpy as np
 
-from banner_engine.scenery.easel import Easel, Patch, eased, ramp
+from banner_engine.scenery.easel import Easel, Patch, eased, ramp, smooth
 from banner_engine.scenery.filters import enlarged
 from banner_engine.scenery.noise import key_of, layered_noise
 from banner_engine.scenery.oklch import from_oklab, to_oklab
@@ -68,27 +68,32 @@ def mesh(
 ) -> Patch:
     """Spots of colour that melt into each other and into the ground, mixed in OKLab so that none turns grey.
 
-    spots: [place, radius, colour] each; a spot is half its colour at .6 of the radius. flow: how far noise
-    bends their outlines; drift: how far, in radii, the seed moves them. calm: how much of them the ground
-    takes back over the copy.
+    spots: [place, radius, colour] each; a spot is half its colour at half its radius, and gone at the
+    radius. flow: how far noise bends their outlines; drift: how far, in radii, the seed moves them. calm:
+    how much of them the ground takes back over the copy.
     """
     key, stage = key_of(easel), easel.stage
     step = max(1, min(6, int(SMOOTH_STEP * stage.scale * min(radius for _, radius, _ in spots))))
     grid = easel.coarse(step)
     broad = 0.9 * max(stage.height, min(stage.width, 2.5 * stage.height))
-    bend = [flow * 0.35 * layered_noise(easel, grid, key + n, broad, 2) for n in range(2)] if flow else [0, 0]
-    base = to_oklab(np.asarray(ground[:3]))
-    weight = np.full((grid.y.shape[0], grid.x.shape[1]), 0.2, np.float32)
-    lab = (base * 0.2).astype(np.float32)[:, None, None] * np.ones_like(weight)
+    bend = [flow * 0.22 * layered_noise(easel, grid, key + n, broad, 2) for n in range(2)] if flow else [0, 0]
+    # The spots share each point; the ground has what they leave, so that it glows between them.
+    shape = (grid.y.shape[0], grid.x.shape[1])
+    weight, left = np.zeros(shape, np.float32), np.ones(shape, np.float32)
+    lab = np.zeros((3, *shape), np.float32)
     kept = easel.away(grid, calm, 0.25 * stage.width) if calm else np.float32(1)
     for (x, y), radius, colour in spots:
-        (move_x, move_y), near = easel.rng.uniform(-drift, drift, 2) * radius, radius * 0.62
-        dx = (grid.x - x - move_x) / near + bend[0]
-        dy = (grid.y - y - move_y) / near + bend[1]
-        share = np.exp(-np.float32(math.log(2)) * (dx * dx + dy * dy)) * (colour[3] * kept)
+        move_x, move_y = easel.rng.uniform(-drift, drift, 2) * radius
+        dx = (grid.x - x - move_x) / radius + bend[0]
+        dy = (grid.y - y - move_y) / radius + bend[1]
+        share = (1 - smooth(np.sqrt(dx * dx + dy * dy))) * (colour[3] * kept)
         tone = to_oklab(np.asarray(colour[:3])).astype(np.float32)
         lab += share * tone[:, None, None]
         weight += share
+        left *= 1 - share
+    base = to_oklab(np.asarray(ground[:3])).astype(np.float32)
+    lab += left * base[:, None, None]
+    weight += left
     mixed = np.clip(from_oklab(lab / weight), 0, 1).astype(np.float32)
     whole = easel.canvas()
     mixed = enlarged(mixed, step, (whole.y.shape[0], whole.x.shape[1]))

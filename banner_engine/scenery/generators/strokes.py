@@ -73,4 +73,7 @@ def rule(easel: Easel, *, colour: Colour, start: Place, end: Place, width: Lengt
         y0 = y1 = round((y0 - thick / 2) * scale) / scale + thick / 2
     elif abs(x1 - x0) < 0.5:
         x0 = x1 = round((x0 - thick / 2) * scale) / scale + thick / 2
-    return svg.path(f"M{svg.points(x0, y0)}L{svg.points(x1, y1)}", svg.line(colour, thick))
+    length = max(math.hypot(x1 - x0, y1 - y0), 1e-6)
+    nx, ny = -(y1 - y0) / length * thick / 2, (x1 - x0) / length * thick / 2
+    corners = ((x0 + nx, y0 + ny), (x1 + nx, y1 + ny), (x1 - nx, y1 - ny), (x0 - nx, y0 - ny))
+    return svg.path(f"M{'L'.join(svg.points(*corner) for corner in corners)}Z", svg.fill(colour))

@@ -168,17 +168,18 @@ def glass(
     if grid is None:
         return None
 
-    def edge(lower: float) -> Array:
-        """Signed px to the outline; the floor's corners are square."""
-        x = np.abs(grid.x - cx) - half + corner
-        y = np.maximum(y0 + lower + corner - grid.y, grid.y - y1 - lower + corner)
-        round_ = np.hypot(np.maximum(x, 0), np.maximum(y0 + lower + corner - grid.y, 0)) - corner
-        flat = np.maximum(np.maximum(x, y) - corner, grid.y - y1 - lower)
-        out: Array = np.maximum(round_, flat)
+    def sides(lower: float) -> Array:
+        """Signed px to the outline, negative inside; the floor does not count."""
+        x, y = np.abs(grid.x - cx) - half + corner, y0 + lower + corner - grid.y
+        out: Array = np.hypot(np.maximum(x, 0), np.maximum(y, 0)) + np.minimum(np.maximum(x, y), 0) - corner
         return out
 
-    off = edge(0)
-    inside = easel.inside(off)
+    def edge(lower: float) -> Array:
+        """The same, with the floor."""
+        out: Array = np.maximum(sides(lower), grid.y - y1 - lower)
+        return out
+
+    inside = easel.inside(edge(0))
     rows = slice(grid.top, grid.top + grid.y.shape[0])
     columns = slice(grid.left, grid.left + grid.x.shape[1])
     behind = blurred(backdrop[:, rows, columns], blur * scale)
@@ -193,8 +194,8 @@ def glass(
         layers.append((np.asarray(shadow[:3], np.float32), dark))
     layers.append((behind + (tint - behind) * opacity, inside))
     if line is not None:
-        stroke = easel.stroke(off + width / 2, width) * np.float32(line[3])
-        layers.append((np.asarray(line[:3], np.float32), stroke * (grid.y < y1)))
+        stroke = easel.stroke(sides(0) + width / 2, width) * np.float32(line[3])
+        layers.append((np.asarray(line[:3], np.float32), stroke * easel.inside(grid.y - y1)))
     return grid.patch(*stacked(layers))
 
 
