@@ -151,6 +151,20 @@ def upper(text: str, locale: str) -> str:
     return str(icu.UnicodeString(text).toUpper(icu.Locale(locale.replace("-", "_"))))
 
 
+_NOTO = {"Hani": "SC", "Hira": "JP", "Kana": "JP", "Hang": "KR", "Bopo": "TC", COMMON: "Symbols 2"}
+
+
+def font_for(char: str) -> str:
+    """A font that has the script of a character: the Noto family has one for nearly all of them."""
+    script = icu.Script.getScript(ord(char))
+    if char_info(char).emoji:
+        return "Noto Color Emoji"
+    short = script.getShortName()
+    if short in ("Latn", "Cyrl", "Grek", INHERITED):
+        return "Noto Sans"
+    return f"Noto Sans {_NOTO.get(short) or script.getName().replace('_', ' ')}"
+
+
 def mirrored(char: str) -> str:
     """The character that is drawn for `char` in a right-to-left run."""
     return str(icu.Char.charMirror(char))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from banner_engine.cache import Cache, shared
 from banner_engine.errors import BannerError
 from banner_engine.text.breaks import SOFT_HYPHEN, line_breaks, visible_end
-from banner_engine.text.chars import clusters, mirrored, visual_order
+from banner_engine.text.chars import clusters, font_for, mirrored, visual_order
 from banner_engine.text.face import BLANK, Box, Face
 from banner_engine.text.fonts import FontBook
 from banner_engine.text.glue import ends_weakly
@@ -117,7 +117,8 @@ class Shaped:
             shown = ", ".join(f"'{c}' (U+{ord(c):04X})" for c in self.missing[:5])
             raise BannerError(
                 f"no font has {shown} of '{self.text[:40]}'",
-                hint="add a font that has it to a fonts.yaml, or change the text",
+                hint=f"add one that has it to the theme's fonts, such as {font_for(self.missing[0])}, "
+                "or change the text",
                 kind="font",
             )
 

@@ -284,7 +284,7 @@ def test_a_character_that_no_font_has(shop: Shop, profiles: Path, tmp_path: Path
     assert run.told.code == 3
     assert run.warnings == [
         f"copy set 'members' in theme '{theme}', en-US: no font has '\U00012000' (U+12000) of 'Picked for \U00012000'; "
-        "add a font that has it to a fonts.yaml, or change the text"
+        "add one that has it to the theme's fonts, such as Noto Sans Cuneiform, or change the text"
         for theme in ("lacquer", "plain")
     ]
     assert {row["kind"] for row in run.failures} == {"font"}

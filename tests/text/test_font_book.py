@@ -110,6 +110,23 @@ def test_missing_characters_are_reported_and_never_set(book: FontBook) -> None:
     assert error.value.kind == "font"
 
 
+@pytest.mark.parametrize(
+    ("text", "font"),
+    [
+        ("\U00013000", "Noto Sans Egyptian Hieroglyphs"),
+        ("শেষ দিন", "Noto Sans Bengali"),
+        ("అమ్మకం", "Noto Sans Telugu"),
+        ("ቅናሽ", "Noto Sans Ethiopic"),
+        ("特價𠮷", "Noto Sans SC"),
+        ("\U0001d11e", "Noto Sans Symbols 2"),
+    ],
+)
+def test_a_missing_script_names_the_font_to_add(book: FontBook, text: str, font: str) -> None:
+    with pytest.raises(BannerError, match="no font has") as error:
+        shape_text(book, (Span(text, TextStyle(("Inter",))),), "en", False).need_all()
+    assert error.value.hint == f"add one that has it to the theme's fonts, such as {font}, or change the text"
+
+
 def test_an_unknown_family_names_the_nearest(book: FontBook) -> None:
     with pytest.raises(BannerError, match="no font family 'Intr'; did you mean 'Inter'"):
         book.faces(("Intr",), 400, False, "en")
