@@ -6,7 +6,7 @@ OUT ?= out/demo
 AS_OF := 2026-11-10T12:00:00+08:00
 WORKERS ?= 2
 
-.PHONY: demo test lint bench lock clean
+.PHONY: demo test soak lint bench lock clean
 
 $(VENV)/core: pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it: make PYTHON=python3.12 …")'
@@ -35,6 +35,9 @@ demo: $(VENV)/core
 
 test: $(VENV)/dev
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -q $(TESTS)
+
+soak: $(VENV)/dev
+	@SOAK_ROUNDS=100 $(BIN)/python -m pytest -q -s tests/track/test_ledger.py
 
 lint: $(VENV)/dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -147,7 +147,14 @@ def test_a_step_that_fails_leaves_the_version_before_it(tmp_path: Path) -> None:
     Store.open(path).close()
 
 
-def test_processes_that_meet_in_a_new_file_all_get_in(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", range(len(STEPS)))
+def test_processes_that_meet_in_a_new_or_an_old_file_all_get_in_and_one_migrates(
+    tmp_path: Path, version: int
+) -> None:
+    if version:
+        old = sqlite3.connect(tmp_path / "track.db")
+        old.executescript((HERE / f"version_{version}.sql").read_text())
+        old.close()
     code = "import sys, pathlib, banner_engine.track as t; t.Store.open(pathlib.Path(sys.argv[1]))"
     arguments = [sys.executable, "-c", code, str(tmp_path / "track.db")]
     started = [subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) for _ in range(4)]
