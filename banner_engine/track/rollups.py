@@ -8,13 +8,15 @@ exact, and a page of the roll-ups is written once for many events.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, func, null, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, delete, func, null, select
 from sqlalchemy.dialects.sqlite import insert
 
 from banner_engine.errors import BannerError
 from banner_engine.track.fold import Deltas, Folder
+from banner_engine.track.prepared import Prepared
 from banner_engine.track.rules import read_rules
 from banner_engine.track.tables import (
     MEASURES,
@@ -33,6 +35,35 @@ PRUNED = "pruned"
 AT_ONCE = 50_000
 _SOURCES: dict[str, Table] = {"events": events, "spend": spend}
 
+_MARK = Prepared(select(rolled.c.seq).where(rolled.c.name == bindparam("name")), ["name"])
+_NEWEST = {name: Prepared(select(func.max(table.c.seq))) for name, table in _SOURCES.items()}
+_KEY = itemgetter(0)
+
+
+def _adding(table: Table, measures: tuple[str, ...]) -> Prepared:
+    """An insert that adds to the row that is there."""
+    statement = insert(table)
+    adding = statement.on_conflict_do_update(
+        index_elements=[column.name for column in table.primary_key],
+        set_={name: table.c[name] + statement.excluded[name] for name in measures},
+    )
+    return Prepared(adding, [column.name for column in table.c])
+
+
+def _setting_firsts() -> Prepared:
+    statement = insert(firsts)
+    setting = statement.on_conflict_do_update(
+        index_elements=["decision", "simulated"],
+        set_={name: statement.excluded[name] for name in ("shown", "clicked", "seen")},
+    )
+    return Prepared(setting, [column.name for column in firsts.c])
+
+
+_SET_FIRSTS = _setting_firsts()
+_ADD_HOURLY = _adding(hourly, MEASURES)
+_ADD_REASONS = _adding(reasons, ("receipts",))
+_ADD_SPENT = _adding(hourly_spend, ("micros",))
+
 Spent = dict[tuple[int, int, int, str], int]
 """(simulated, hour, arm, currency) → micros."""
 
@@ -49,12 +80,12 @@ def folder(connection: Connection) -> Folder:
 
 def mark(connection: Connection, name: str) -> int:
     """The last row of a source that the roll-ups hold, 0 for none."""
-    found: int | None = connection.execute(select(rolled.c.seq).where(rolled.c.name == name)).scalar()
-    return found or 0
+    return int(_MARK.scalar(connection, (name,)) or 0)
 
 
 def newest(connection: Connection, name: str) -> int:
-    return int(connection.execute(select(func.coalesce(func.max(_SOURCES[name].c.seq), 0))).scalar_one())
+    """The last row of a source, 0 for none."""
+    return int(_NEWEST[name].scalar(connection) or 0)
 
 
 def roll_if_due(connection: Connection, name: str) -> None:
@@ -170,60 +201,14 @@ def _rows(*known: ColumnElement[Any]) -> Select[Any]:
 
 
 def _add(connection: Connection, deltas: Deltas) -> None:
-    known = insert(firsts)
-    names = ("shown", "clicked", "seen")
-    known = known.on_conflict_do_update(
-        index_elements=["decision", "simulated"], set_={name: known.excluded[name] for name in names}
-    )
-    _many(
-        connection,
-        known,
-        [
-            {"decision": decision, "simulated": simulated, **dict(zip(names, first, strict=True))}
-            for (decision, simulated), first in sorted(deltas.firsts.items(), key=lambda item: item[0])
-        ],
-    )
-    _many(
-        connection,
-        _adding(hourly, MEASURES),
-        [
-            {"simulated": simulated, "hour": hour, "arm": arm, **dict(zip(MEASURES, cell, strict=True))}
-            for (simulated, hour, arm), cell in sorted(deltas.hourly.items(), key=lambda item: item[0])
-        ],
-    )
-    _many(
-        connection,
-        _adding(reasons, ("receipts",)),
-        [
-            dict(zip(("simulated", "campaign", "hour", "reason", "receipts"), (*key, number), strict=True))
-            for key, number in sorted(deltas.reasons.items())
-        ],
-    )
+    # In the order of the keys: each page is visited once.
+    _SET_FIRSTS.many(connection, [(*key, *first) for key, first in sorted(deltas.firsts.items(), key=_KEY)])
+    _ADD_HOURLY.many(connection, [(*key, *cell) for key, cell in sorted(deltas.hourly.items(), key=_KEY)])
+    _ADD_REASONS.many(connection, [(*key, number) for key, number in sorted(deltas.reasons.items())])
 
 
 def _add_spent(connection: Connection, spent: Spent) -> None:
-    _many(
-        connection,
-        _adding(hourly_spend, ("micros",)),
-        [
-            dict(zip(("simulated", "hour", "arm", "currency", "micros"), (*key, micros), strict=True))
-            for key, micros in sorted(spent.items())
-        ],
-    )
-
-
-def _adding(table: Table, measures: tuple[str, ...]) -> Any:
-    """An insert that adds to the row that is there."""
-    statement = insert(table)
-    return statement.on_conflict_do_update(
-        index_elements=[column.name for column in table.primary_key],
-        set_={name: table.c[name] + statement.excluded[name] for name in measures},
-    )
-
-
-def _many(connection: Connection, statement: Any, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(statement, rows)
+    _ADD_SPENT.many(connection, [(*key, micros) for key, micros in sorted(spent.items())])
 
 
 def set_mark(connection: Connection, name: str, seq: int) -> None:

@@ -18,6 +18,7 @@ from banner_engine.track.checks import check_id, check_money
 from banner_engine.track.database import clear_errors, open_engine, writing
 from banner_engine.track.hours import hours_alike
 from banner_engine.track.migrations import STEPS, migrate, version_of
+from banner_engine.track.receipts import write_receipts, write_spend
 from banner_engine.track.records import (
     CountsRecord,
     DecisionRecord,
@@ -32,13 +33,7 @@ from banner_engine.track.rollups import check_complete, roll, roll_again, roll_i
 from banner_engine.track.rules import Rules, read_rules, write_rules
 from banner_engine.track.tables import COUNTS_KEY, counts, runs, variants
 from banner_engine.track.times import to_micros
-from banner_engine.track.writing import (
-    in_batches,
-    write_decisions,
-    write_receipts,
-    write_spend,
-    write_variants,
-)
+from banner_engine.track.writing import in_batches, write_decisions, write_variants
 
 
 class Store:

@@ -9,14 +9,17 @@ from __future__ import annotations
 import sys
 import time
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert
 from track_samples import impression
 
-from banner_engine.track import Store, writing
+from banner_engine.track import Store, receipts
+from banner_engine.track.prepared import Prepared
 from banner_engine.track.recorder import Ack, Recorder
+from banner_engine.track.tables import events
 
 
 class Hasty(Recorder):
@@ -29,20 +32,11 @@ class Hasty(Recorder):
         self._store.record([one.receipt for one in group])
 
 
-class Unkeyed:
-    """An insert that does not know an event_id again."""
-
-    def __init__(self, table: Any) -> None:
-        self.table = table
-
-    def on_conflict_do_nothing(self, **_: Any) -> Any:
-        return insert(self.table)
-
-
 def main(path: str, wrong: str) -> None:
     with Store.open(Path(path)) as store:
         if wrong == "no key":
-            writing.sqlite_insert = Unkeyed  # type: ignore[assignment]
+            names = [column.name for column in events.c if column.name != "seq"]
+            receipts.EVENTS = replace(receipts.EVENTS, insert=Prepared(insert(events), names))
             with store.write() as connection:
                 connection.exec_driver_sql("DROP INDEX IF EXISTS events_id")
         with (Hasty if wrong == "hasty" else Recorder)(store) as recorder:
