@@ -22,6 +22,9 @@ STEPS = 64
 BLUR_REACH = 3.0
 """A Gaussian is cut off at three sigmas."""
 
+Colours = tuple[int, int, int] | Image.Image
+"""One colour, or an RGB image of the frame: one pixel wide where its rows are of one colour each."""
+
 _rasters: Cache[Raster] = Cache(shared, "text rasters", lambda raster: raster.nbytes + 200)
 
 
@@ -62,43 +65,56 @@ def _drawn(block: SetText, paint: TextPaint, dx: float, dy: float) -> Raster:
     frame = frame_of(block, dx, dy)
     coloured = any(face.has_colour for face in block.faces)
     if paint.flat and not coloured and isinstance(paint.fill, str):
-        return Raster(frame.x, frame.y, rgb(paint.fill), face_mask(block, frame, [(dx, dy)]))
+        return Raster(frame.x, frame.y, rgb(paint.fill), face_mask(block, frame, dx, dy))
     margins = effect_margins(paint, block.size)
     # One pixel more for the fringe that a stroke at a quarter of a pixel may have.
     frame = frame.grown(*(margin + 1 if margin else 0 for margin in margins))
-    letters = face_mask(block, frame, [(dx, dy)])
+    letters = face_mask(block, frame, dx, dy)
     pictures = colour_glyphs(block, frame, dx, dy) if coloured else None
     behind = _behind(block, paint, frame, letters, pictures[1] if pictures else None, dx, dy)
-    layers = [(Image.new("RGB", letters.size, rgb(colour)), mask) for mask, colour in behind]
-    layers.append((fill_image(block, paint.fill, frame, dy), letters))
+    layers: list[tuple[Colours, Image.Image]] = [(rgb(colour), mask) for mask, colour in behind]
+    layers.append((_fill(block, paint.fill, frame, dy), letters))
     if pictures is not None:
         layers.append(pictures)
-    return Raster(frame.x, frame.y, *_over(layers))
+    return Raster(frame.x, frame.y, *over_each_other(layers))
 
 
-def _over(layers: list[tuple[Image.Image, Image.Image]]) -> tuple[Image.Image, Image.Image]:
-    """(colours, coverage) of layers from back to front, straight.
+def over_each_other(layers: list[tuple[Colours, Image.Image]]) -> tuple[Image.Image, Image.Image]:
+    """(colours, coverage) of layers from back to front, straight. The first mask is drawn on.
 
     A layer's weight in the colour is its share of the coverage so far: its mask, but where both are partial.
     """
-    colours, alpha = layers[0]
-    for image, mask in layers[1:]:
+    first, alpha = layers[0]
+    colours = _part(first, (0, 0, *alpha.size))
+    for colour, mask in layers[1:]:
         box = mask.getbbox()
         if box is None:
             continue
         above = mask.crop(box)
         total = ImageChops.screen(alpha.crop(box), above)
-        colours.paste(image.crop(box), box, _share(above, total))
+        colours.paste(_part(colour, box), box, _share(above, total))
         alpha.paste(total, box)
     return colours, alpha
 
 
+def _part(colours: Colours, box: tuple[int, int, int, int]) -> Image.Image:
+    """The pixels of a box, RGB."""
+    size = (box[2] - box[0], box[3] - box[1])
+    if isinstance(colours, tuple):
+        return Image.new("RGB", size, colours)
+    if colours.width > 1:
+        return colours.crop(box)
+    return colours.crop((0, box[1], 1, box[3])).resize(size, Image.Resampling.NEAREST)
+
+
 def _share(above: Image.Image, total: Image.Image) -> Image.Image:
-    mask, whole = np.array(above), np.asarray(total)
-    partial = np.flatnonzero((mask != 0) & (whole != 255))
+    mask = np.array(above)
+    # 0 wraps around, so that one comparison finds what is neither 0 nor 255.
+    partial = np.flatnonzero(mask - np.uint8(1) < 254)
     if len(partial):
-        part = whole.ravel()[partial].astype(np.uint16)
-        mask.ravel()[partial] = (mask.ravel()[partial] * np.uint16(255) + part // 2) // part
+        flat = mask.ravel()
+        whole = np.asarray(total).ravel()[partial].astype(np.uint16)
+        flat[partial] = (flat[partial] * np.uint16(255) + whole // 2) // whole
     return Image.fromarray(mask)
 
 
@@ -124,29 +140,22 @@ def _behind(
         layers.append((blurred(far, shadow.blur * size, shadow.alpha), shadow.colour))
     if extrude := paint.extrude:
         far_x, far_y = (extrude.steps * step * size for step in (extrude.dx, extrude.dy))
-        if paint.outline or pictures is not None:
-            layers.append((swept(silhouette, far_x, far_y), extrude.colour))
-        else:
-            # Steps of at most a pixel, so that the swept edge is straight.
-            count = max(1, math.ceil(max(abs(far_x), abs(far_y))))
-            steps = [(dx + far_x * i / count, dy + far_y * i / count) for i in range(count + 1)]
-            layers.append((face_mask(block, frame, steps), extrude.colour))
+        layers.append((swept(silhouette, far_x, far_y), extrude.colour))
     if paint.outline:
         layers.append((silhouette, paint.outline.colour))
     return layers
 
 
-def fill_image(block: SetText, fill: Fill, frame: Frame, dy: float) -> Image.Image:
-    """The colours of the face, an RGB image of the frame's size."""
+def _fill(block: SetText, fill: Fill, frame: Frame, dy: float) -> Colours:
+    """The colours of the face: one, or one for each row of the frame."""
     if isinstance(fill, str):
-        return Image.new("RGB", (frame.width, frame.height), rgb(fill))
+        return rgb(fill)
     parts = _parts(block, frame, dy)
     offsets = [stop for stop, _ in fill]
     colours = np.array([rgb(colour) for _, colour in fill], float)
     # Mixed in sRGB, as SVG and CSS mix gradients.
     rows = np.stack([np.interp(parts, offsets, channel) for channel in colours.T], axis=1)
-    column = Image.fromarray(np.rint(rows).astype(np.uint8)[:, None, :])
-    return column.resize((frame.width, frame.height), Image.Resampling.NEAREST)
+    return Image.fromarray(np.rint(rows).astype(np.uint8)[:, None, :])
 
 
 def _parts(block: SetText, frame: Frame, dy: float) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,31 +25,32 @@ def blurred(mask: Image.Image, sigma: float, alpha: float) -> Image.Image:
 
 
 def enlarged(small: Image.Image, factor: int, size: tuple[int, int]) -> Image.Image:
-    """A mask 2 or 4 times as large, bilinear, cut to `size`: three times as fast as Pillow's `resize`."""
+    """A mask 2 or 4 times as large, bilinear, cut to `size`: several times as fast as Pillow's `resize`."""
     padded = np.pad(np.asarray(small), 1, mode="edge").astype(np.uint16)
-    wide = _stretched(padded.T, factor).T
-    whole = _stretched(wide, factor)
+    wide = np.empty((small.width * factor, len(padded)), np.uint16)
+    for step, between in _between(padded.T, factor):
+        wide[step::factor] = between
+    rows = np.ascontiguousarray(wide[: size[0]].T)
+    out = np.empty((small.height * factor, size[0]), np.uint8)
     # Both ways of stretching leave values in 1 ÷ (2 factor)² of a level.
     parts = 4 * factor * factor
-    shift = parts.bit_length() - 1
-    whole += np.uint16(parts // 2)
-    whole >>= np.uint16(shift)
-    return Image.fromarray(whole[: size[1], : size[0]].astype(np.uint8))
+    half, shift = np.uint16(parts // 2), np.uint16(parts.bit_length() - 1)
+    for step, between in _between(rows, factor):
+        between += half
+        np.right_shift(between, shift, out=out[step::factor], casting="unsafe")
+    return Image.fromarray(out[: size[1]])
 
 
-def _stretched(rows: NDArray[np.uint16], factor: int) -> NDArray[np.uint16]:
-    """`factor` rows for each row but the first and last, in 1 ÷ (2 factor) of their values."""
-    out = np.empty(((len(rows) - 2) * factor, *rows.shape[1:]), np.uint16)
+def _between(rows: NDArray[np.uint16], factor: int) -> Iterator[tuple[int, NDArray[np.uint16]]]:
+    """(step, rows) for each of the `factor` rows that each row but the first and last becomes, in
+    1 ÷ (2 factor) of their values.
+    """
     for step in range(factor):
         # How far the new row's middle lies from the old one's, in 1 ÷ (2 factor) of a row.
         away = 2 * step + 1 - factor
-        beside = rows[2:] if away > 0 else rows[:-2]
-        np.add(
-            rows[1:-1] * np.uint16(2 * factor - abs(away)),
-            beside * np.uint16(abs(away)),
-            out=out[step::factor],
-        )
-    return out
+        between = rows[1:-1] * np.uint16(2 * factor - abs(away))
+        between += (rows[2:] if away > 0 else rows[:-2]) * np.uint16(abs(away))
+        yield step, between
 
 
 def swept(mask: Image.Image, far_x: float, far_y: float) -> Image.Image:

@@ -47,8 +47,8 @@ def placed(block: SetText, dx: float, dy: float) -> Iterator[tuple[Glyphs, float
             yield glyphs, dx + line.x + offset * block.size, y
 
 
-def face_mask(block: SetText, frame: Frame, offsets: list[tuple[float, float]]) -> Image.Image:
-    """The union of the block's letters at each offset (px), and the bars of what is struck through.
+def face_mask(block: SetText, frame: Frame, dx: float, dy: float) -> Image.Image:
+    """The union of the block's letters, and the bars of what is struck through.
 
     Large letters are put together from masks that are kept; small ones, and those that touch each other,
     are drawn as a line.
@@ -57,15 +57,14 @@ def face_mask(block: SetText, frame: Frame, offsets: list[tuple[float, float]]) 
     drawn: list[tuple[Glyphs, float, float]] = []
     bars: list[tuple[float, float, float, float]] = []
     size = block.size
-    for dx, dy in offsets:
-        for piece in placed(block, dx, dy):
-            glyphs, x, y = piece
-            if glyphs.strike is not None:
-                x0, y0, x1, y1 = glyphs.strike
-                bars.append((x + x0 * size, y + y0 * size, x + x1 * size, y + y1 * size))
-            if not glyphs.face.has_colour:
-                whole = glyphs.joined or size * glyphs.scale < LARGE
-                (drawn if whole else laid).append(piece)
+    for piece in placed(block, dx, dy):
+        glyphs, x, y = piece
+        if glyphs.strike is not None:
+            x0, y0, x1, y1 = glyphs.strike
+            bars.append((x + x0 * size, y + y0 * size, x + x1 * size, y + y1 * size))
+        if not glyphs.face.has_colour:
+            whole = glyphs.joined or size * glyphs.scale < LARGE
+            (drawn if whole else laid).append(piece)
     mask = _drawn(drawn, frame, size) if drawn or not laid else None
     if laid:
         canvas = np.zeros((frame.height, frame.width), np.uint8)

@@ -19,7 +19,7 @@ from banner_engine.text import (
     set_text,
     shape_text,
 )
-from banner_engine.text.draw import _over
+from banner_engine.text.draw import over_each_other
 from banner_engine.text.effects import enlarged, grown, moved, swept
 
 
@@ -49,7 +49,7 @@ def test_layers_lie_over_each_other_as_pillow_composites_them() -> None:
         layer = image.copy()
         layer.putalpha(mask)
         expected.alpha_composite(layer)
-    colours, alpha = _over([(image.copy(), mask.copy()) for image, mask in layers])
+    colours, alpha = over_each_other([(image.copy(), mask.copy()) for image, mask in layers])
     assert abs(levels(alpha) - levels(expected.getchannel("A"))).max() <= 2
     # Where nearly nothing shows, a level of coverage is many of colour.
     off = abs(levels(colours) - levels(expected.convert("RGB"))) * levels(alpha)[..., None] / 255
