@@ -20,11 +20,13 @@ Examples:
 @click.option("--store", type=click.Path(path_type=Path), envvar="BANNER_STORE", help="Folder of the state.")
 @json_option
 def forget(user: str, campaign: Path | None, store: Path | None, as_json: bool) -> None:
-    """Erase everything that the store keeps of one user. USER: the id as in the file of profiles.
+    """Erase everything that is kept of one user. USER: the id as in the file of profiles.
 
-    Their decisions lose the pseudonym and their ids; totals and reports stay as they are. What a run wrote
-    (assignments.jsonl) and your own files of profiles still name the user: banner prune deletes old runs.
+    Preferences that were loaded for the server go, and their decisions lose the pseudonym and their ids; totals
+    and reports stay as they are. What a run wrote (assignments.jsonl) and your own files of profiles still name
+    the user: banner prune deletes old runs.
     """
+    from banner_engine.serve.people import FILE, People
     from banner_engine.track import Store
     from banner_engine.track.keeping import forget as run
     from banner_engine.track.runs import pseudonym
@@ -32,6 +34,10 @@ def forget(user: str, campaign: Path | None, store: Path | None, as_json: bool) 
     engine = open_engine(campaign, None, store)
     with Store.open(engine.state.track, create=False) as opened:
         number = run(opened, pseudonym(engine.state.key(), user))
+    if (engine.state.folder / FILE).exists():
+        people = People(engine.state.folder, engine.state.key())
+        people.forget(people.pseudonym(user))
+        people.close()
     say(f"{plural(number, 'decision')} cut off from the user")
     if as_json:
         print_json({"decisions": number})

@@ -1,4 +1,4 @@
-"""banner profiles sample"""
+"""banner profiles sample, load"""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 from banner_engine.cli.common import (
     Bar,
     campaign_argument,
+    campaign_option,
     json_option,
     open_engine,
     plural,
@@ -22,7 +23,7 @@ from banner_engine.cli.common import (
 
 @click.group()
 def profiles() -> None:
-    """Sample plausible profiles."""
+    """Sample profiles, or load your own for the server."""
 
 
 @profiles.command(
@@ -63,3 +64,58 @@ def sample(
     say(f"{plural(count, 'profile')} in {out}")
     if as_json:
         print_json({"path": str(out), "profiles": count})
+
+
+@profiles.command(
+    epilog="""\b
+Examples:
+  banner profiles load people.jsonl --campaign my-shop
+  banner profiles load monday.csv tuesday.csv --campaign my-shop --max-failures 10
+"""
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@campaign_option
+@click.option("--store", type=click.Path(path_type=Path), envvar="BANNER_STORE", help="Folder of the state.")
+@click.option(
+    "--max-failures", type=click.IntRange(0), default=0, show_default=True, help="Rows that may be wrong."
+)
+@json_option
+def load(
+    files: tuple[Path, ...], campaign: Path | None, store: Path | None, max_failures: int, as_json: bool
+) -> int:
+    """Keep the preferences of users for the server, under keyed pseudonyms; a user who is there is replaced.
+
+    A request's user key, or an id of OpenRTB's user, then finds them. Ids and names are not kept. A server
+    that runs sees them within a second.
+    """
+    from collections.abc import Iterator
+
+    from banner_engine.errors import BannerError
+    from banner_engine.load.profiles import Profile, read_profiles
+    from banner_engine.serve.people import People
+
+    engine = open_engine(campaign, None, store)
+    engine.state.make()
+    wrong = 0
+    people = People(engine.state.folder, engine.state.key())
+    try:
+        with Bar("profiles") as bar:
+
+            def right() -> Iterator[Profile]:
+                nonlocal wrong
+                for file in files:
+                    for one in read_profiles(file):
+                        if isinstance(one, BannerError):
+                            wrong += 1
+                            bar.problem(one)
+                        else:
+                            yield one
+
+            loaded = people.load(right(), bar.advance)
+        known = len(people)
+    finally:
+        people.close()
+    say(f"{plural(loaded, 'profile')} loaded, {known:,} known")
+    if as_json:
+        print_json({"loaded": loaded, "failed": wrong, "known": known})
+    return 3 if wrong > max_failures else 0

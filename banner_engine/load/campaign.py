@@ -68,6 +68,20 @@ def _currency(value: Any) -> str:
     return str(value)
 
 
+def _domain(value: Any) -> str:
+    if not re.fullmatch(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", str(value)):
+        raise ValueError(
+            f"'{value}' is no domain: write it without https:// and path, such as 'shop.example'"
+        )
+    return str(value)
+
+
+def _category(value: Any) -> str:
+    if not re.fullmatch(r"IAB[0-9]{1,2}(-[0-9]{1,2})?", str(value)):
+        raise ValueError(f"'{value}' is no category of the IAB: write it like 'IAB18' or 'IAB17-18'")
+    return str(value)
+
+
 def check_locale(value: Any) -> str:
     if not re.fullmatch("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", str(value)):
         raise ValueError(f"'{value}' is no locale: write a tag of BCP 47, such as 'zh-CN'")
@@ -130,6 +144,8 @@ class Placement(Strict):
     sizes: tuple[Annotated[Size, BeforeValidator(parse_size)], ...] = Field(min_length=1)
     value_per_day: Annotated[Money, BeforeValidator(_money)] | None = None
     grade: Grade | None = None
+    bid_cpm: Annotated[Money, BeforeValidator(_money)] | None = None
+    """What an OpenRTB auction is offered for 1,000 impressions; without it nothing is bid here."""
     byte_budget: Annotated[int, BeforeValidator(_bytes)] = 150_000
     max_variants: int = Field(default=500, ge=1)
     disclosure: dict[str, str] | None = None
@@ -141,6 +157,16 @@ class PolicySpec(Strict):
     """epsilon-greedy: the share of choices drawn evenly; the rest goes to the best group."""
     weights: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = {}
     """fixed: weight of a theme by name (1 where unnamed, 0 for one that is never shown)."""
+
+
+class OpenRtb(Strict):
+    """What bids say of the campaign. cat: of the IAB content taxonomy 1.0; attr: of AdCOM's creative attributes."""
+
+    adomain: tuple[Annotated[str, BeforeValidator(_domain)], ...] = ()
+    """Domains of the advertiser (the landing URL's host where none is named)."""
+    cat: tuple[Annotated[str, BeforeValidator(_category)], ...] = ()
+    attr: tuple[Annotated[int, Field(ge=1, le=1000)], ...] = ()
+    seat: Id | None = None
 
 
 class Campaign(Strict):
@@ -161,6 +187,7 @@ class Campaign(Strict):
     disclosure: dict[str, str] = {}
     fetch_hosts: tuple[str, ...] = ()
     policy: PolicySpec = PolicySpec()
+    openrtb: OpenRtb = OpenRtb()
 
     @field_validator("timezone")
     @classmethod

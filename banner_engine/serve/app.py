@@ -9,7 +9,10 @@ from collections.abc import Awaitable, Callable
 
 from banner_engine.errors import BannerError, BannerErrors
 from banner_engine.serve import events
-from banner_engine.serve.decisions import Decisions, site_of
+from banner_engine.serve.admin import is_near, need_token, reload
+from banner_engine.serve.auction import Auction
+from banner_engine.serve.decisions import Decisions
+from banner_engine.serve.demo import demo
 from banner_engine.serve.http import (
     NO_STORE,
     SAFE,
@@ -26,8 +29,11 @@ from banner_engine.serve.http import (
 from banner_engine.serve.images import Pictures
 from banner_engine.serve.logs import Log
 from banner_engine.serve.metrics import TYPE, Metrics
+from banner_engine.serve.money import billing
+from banner_engine.serve.openapi import docs_page, openapi
 from banner_engine.serve.settings import Settings
 from banner_engine.serve.site import Site
+from banner_engine.serve.static import StaticTags
 from banner_engine.track.tokens import Token
 
 Route = Callable[[Request, str], Awaitable[Answer]]
@@ -45,17 +51,26 @@ class App:
         self.placements = placements_of(sites)
         self._decisions = Decisions(self.placements, settings)
         self._pictures = Pictures()
+        self._auction = Auction(self.sites, settings)
+        self._static = StaticTags(self.placements, settings, self._pictures)
         self._routes: dict[str, tuple[tuple[str, ...], Route]] = {
             "/v1/decisions": (("POST",), self._decide),
+            "/openrtb2/auction": (("POST",), self._auction_answer),
             "/healthz": (_READ, self._healthz),
             "/readyz": (_READ, self._readyz),
             "/metrics": (_READ, self._metrics),
+            "/openapi.json": (_READ, self._openapi),
+            "/docs": (_READ, self._docs),
+            "/demo": ((*_READ, "POST"), self._demo),
+            "/admin/reload": (("POST",), self._reload),
         }
         self._below: dict[str, tuple[tuple[str, ...], Route]] = {
             "variants": (_READ, self._variant),
             "impressions": ((*_READ, "POST"), self._impression),
             "clicks": (_READ, self._click),
             "views": ((*_READ, "POST"), self._view),
+            "billing": ((*_READ, "POST"), self._billing),
+            "placements": (_READ, self._static.answer),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -143,6 +158,12 @@ class App:
     async def _view(self, request: Request, text: str) -> Answer:
         return await events.view(*self._of(request, text))
 
+    async def _billing(self, request: Request, text: str) -> Answer:
+        return await billing(*self._of(request, text))
+
+    async def _auction_answer(self, request: Request, _: str) -> Answer:
+        return await self._auction.answer(request)
+
     def _of(self, request: Request, text: str) -> tuple[Site, Request, Token]:
         site, token = self.token(text)
         return site, request, token
@@ -156,7 +177,22 @@ class App:
             {"status": "waiting" if waits else "ready", "waiting": waits}, 503 if waits else 200
         )
 
+    async def _openapi(self, request: Request, _: str) -> Answer:
+        return json_answer(openapi())
+
+    async def _docs(self, request: Request, _: str) -> Answer:
+        policy = (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'")
+        return Answer(200, docs_page(), ((b"content-type", b"text/html; charset=utf-8"), policy, NO_STORE))
+
+    async def _demo(self, request: Request, _: str) -> Answer:
+        return await demo(self.sites, self._decisions, request, self.settings)
+
+    async def _reload(self, request: Request, _: str) -> Answer:
+        return await reload(self.sites, request, self.settings)
+
     async def _metrics(self, request: Request, _: str) -> Answer:
+        if not is_near(request):
+            need_token(request, self.settings)
         return Answer(200, self.metrics.text(), ((b"content-type", TYPE), NO_STORE, SEALED))
 
 
@@ -177,6 +213,3 @@ def placements_of(sites: list[Site]) -> dict[str, Site]:
                 )
             found[placement.id] = site
     return found
-
-
-__all__ = ["App", "site_of"]

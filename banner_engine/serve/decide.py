@@ -41,12 +41,13 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision and its picture's making. token: signed, for URLs. option: None where the store recalled it."""
+    """A decision and its picture's making. token: signed, for URLs. personal: preferences were known."""
 
     record: DecisionRecord
     ready: Ready
     option: Option
     token: str
+    personal: bool
 
 
 class Drawer:
@@ -135,7 +136,13 @@ class Drawer:
         self._shown |= {drawn.option.variant_id}
         made = decision_id(site.key, site.id, space, self.ask.correlator and self._seed, self._seed)
         record = decision_record(site, space, made, drawn, self.ask.user, policy or campaign.policy.kind)
-        return Decided(record, ready, drawn.option, self.view.keyring.sign(token_of(record)))
+        return Decided(
+            record,
+            ready,
+            drawn.option,
+            self.view.keyring.sign(token_of(record)),
+            self.ask.profile is not COLD,
+        )
 
 
 def decision_record(

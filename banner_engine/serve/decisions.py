@@ -14,7 +14,7 @@ from banner_engine.serve.consent import Consent, may_personalise
 from banner_engine.serve.decide import Ask, Decided, Drawer, keep_later, picture
 from banner_engine.serve.desk import COLD
 from banner_engine.serve.events import parse_expiry
-from banner_engine.serve.http import NO_STORE, SEALED, Answer, HttpError, Request, error_answer, json_answer
+from banner_engine.serve.http import NO_STORE, SEALED, Answer, HttpError, Request, json_answer, told
 from banner_engine.serve.settings import Settings
 from banner_engine.serve.site import Site, View
 from banner_engine.serve.tags import html_tag
@@ -81,15 +81,16 @@ class Decisions:
         site = self._sites[asked.placement]
         return json_answer({"decisions": [self._said(site, one) for one in found]})
 
+    async def made(self, asked: DecisionRequest) -> list[dict[str, Any]]:
+        """The decisions of one request as answers say them; [] outside of the flight."""
+        found = await self._decide(asked)
+        return [self._said(self._sites[asked.placement], one) for one in found]
+
     async def _item(self, asked: DecisionRequest) -> dict[str, Any]:
         try:
-            found = await self._decide(asked)
+            return {"decisions": await self.made(asked)}
         except BannerError as error:
-            import json
-
-            told: dict[str, Any] = json.loads(error_answer(error).body)
-            return {**told, "status": error.status}
-        return {"decisions": [self._said(self._sites[asked.placement], one) for one in found]}
+            return {**told(error), "status": error.status}
 
     async def _image(self, request: Request, asked: DecisionRequest) -> Answer:
         """The picture itself, for who asks for image/jpeg: decided and drawn in one round trip."""
@@ -159,7 +160,7 @@ class Decisions:
                 "product": record.product,
                 "product_type": record.product_type,
                 "locale": record.locale,
-                "known_user": record.user is not None,
+                "personal": one.personal,
             },
         }
 

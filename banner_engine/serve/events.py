@@ -9,7 +9,7 @@ import os
 from banner_engine.errors import BannerError
 from banner_engine.serve.http import NO_STORE, SEALED, Answer, HttpError, Request
 from banner_engine.serve.redirects import target
-from banner_engine.serve.site import Site
+from banner_engine.serve.site import Site, View
 from banner_engine.track import DecisionRecord, Kind, Receipt, VariantRecord
 from banner_engine.track.tokens import Token
 
@@ -74,17 +74,7 @@ async def counted_redirect(site: Site, request: Request, decision: DecisionRecor
                 raise
             counted = False
             request.outcome = "click:lost"
-    campaign = site.view.campaign
-    products = site.view.engine.loaded.products[campaign.market_of(decision.locale).id]
-    found = next((product for product in products if product.id == decision.product), None)
-    where = target(
-        campaign,
-        found,
-        product_id=decision.product,
-        variant_id=decision.variant_id,
-        placement=decision.placement,
-        locale=decision.locale,
-    )
+    where = target_of(site.view, decision)
     headers = (
         (b"location", where.encode("ascii")),
         (b"x-banner-counted", b"1" if counted else b"0"),
@@ -92,6 +82,20 @@ async def counted_redirect(site: Site, request: Request, decision: DecisionRecor
         SEALED,
     )
     return Answer(302, b"", headers)
+
+
+def target_of(view: View, decision: DecisionRecord) -> str:
+    """The landing page of what a decision showed."""
+    campaign = view.campaign
+    products = view.engine.loaded.products[campaign.market_of(decision.locale).id]
+    return target(
+        campaign,
+        next((product for product in products if product.id == decision.product), None),
+        product_id=decision.product,
+        variant_id=decision.variant_id,
+        placement=decision.placement,
+        locale=decision.locale,
+    )
 
 
 async def view(site: Site, request: Request, token: Token) -> Answer:

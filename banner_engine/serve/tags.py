@@ -8,7 +8,9 @@ from __future__ import annotations
 import base64
 import hashlib
 from html import escape
+from urllib.parse import urlsplit
 
+from banner_engine.serve.http import NO_STORE, Header
 from banner_engine.serve.urls import Urls
 
 VIEW_SCRIPT = """\
@@ -30,19 +32,24 @@ def script_hash() -> str:
     return f"'sha256-{digest}'"
 
 
-def html_tag(urls: Urls, alt: str, size: tuple[int, int], *, click: str = "") -> str:
-    """One anchor with the picture, one pixel, one script. click: what the anchor leads to where it is not the
-    click URL itself (an ad server's macro before it).
+def html_tag(urls: Urls, alt: str, size: tuple[int, int], *, script: bool = True) -> str:
+    """One anchor with the picture, one pixel, one script. script: False leaves the script out; a URL that is
+    '' leaves out what would ask for it.
     """
     width, height = size
-    return (
-        f'<a href="{escape(click or urls.click)}" target="_blank" rel="noopener">'
+    tag = (
+        f'<a href="{escape(urls.click)}" target="_blank" rel="noopener">'
         f'<img src="{escape(urls.image)}" width="{width}" height="{height}" alt="{escape(alt)}" '
         f'style="display:block;border:0"></a>'
-        f'<script data-view="{escape(urls.view)}">{VIEW_SCRIPT}</script>'
-        f'<img src="{escape(urls.impression)}" width="1" height="1" alt="" '
-        f'style="position:absolute;visibility:hidden">'
     )
+    if script and urls.view:
+        tag += f'<script data-view="{escape(urls.view)}">{VIEW_SCRIPT}</script>'
+    if urls.impression:
+        tag += (
+            f'<img src="{escape(urls.impression)}" width="1" height="1" alt="" '
+            f'style="position:absolute;visibility:hidden">'
+        )
+    return tag
 
 
 def page(inner: str, title: str = "", language: str = "") -> str:
@@ -51,4 +58,19 @@ def page(inner: str, title: str = "", language: str = "") -> str:
     return (
         f'<!doctype html><html{lang}><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f"<style>body{{margin:0;overflow:hidden}}</style></head><body>{inner}</body></html>"
+    )
+
+
+def page_headers(base: str) -> tuple[Header, ...]:
+    """Of such a page: it may show and tell what comes from here, run our one script, and nothing else."""
+    parts = urlsplit(base)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    policy = (
+        f"default-src 'none'; img-src {origin}; connect-src {origin}; script-src {script_hash()}; "
+        f"style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    )
+    return (
+        (b"content-type", b"text/html; charset=utf-8"),
+        (b"content-security-policy", policy.encode()),
+        NO_STORE,
     )
