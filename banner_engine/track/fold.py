@@ -6,7 +6,7 @@ earlier than the first one known takes its place, and what was counted in the ot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,24 +35,22 @@ class Deltas:
 
 
 class Folder:
-    """Folds rows of `events` with the rules of their campaigns. campaign_of: of an arm's number."""
+    """Folds rows of `events` by the rules of their campaigns; where there are none, Rules() hold."""
 
-    def __init__(self, rules: Mapping[str, Rules], campaign_of: Callable[[int], str]) -> None:
-        self._campaign_of = campaign_of
+    def __init__(self, rules: Mapping[str, Rules]) -> None:
         self._rules = rules
         self._known: dict[str, tuple[int, int, LocalHours]] = {}
-        self._of_arm: dict[int, tuple[str, int, int, LocalHours]] = {}
 
-    def hour(self, arm: int, time: int) -> int:
-        """The start of the hour, local to the arm's campaign, that holds an instant."""
-        return self._for(arm)[3](time)
+    def hour(self, campaign: str, time: int) -> int:
+        """The start of the hour, local to the campaign, that holds an instant."""
+        return self._for(campaign)[2](time)
 
     def fold(self, rows: Iterable[Any], into: Deltas) -> None:
-        """rows: (kind, time, arm, decision, lag, flags, simulated, shown, clicked, seen); the last three as
-        the roll-ups know them before these rows (seen None: nothing is known).
+        """rows: (kind, time, arm, campaign, decision, lag, flags, simulated, shown, clicked, seen); the last
+        three as the roll-ups know them before these rows (seen None: nothing is known).
         """
-        for kind, time, arm, decision, lag, flags, simulated, shown, clicked, seen in rows:
-            campaign, early, late, hour_of = self._of_arm.get(arm) or self._for(arm)
+        for kind, time, arm, campaign, decision, lag, flags, simulated, shown, clicked, seen in rows:
+            early, late, hour_of = self._known.get(campaign) or self._for(campaign)
             hour = hour_of(time)
             cell = into.hourly.get((simulated, hour, arm))
             if cell is None:
@@ -89,18 +87,12 @@ class Folder:
             _move(cell, net, 1, first)
             first[place] = time
 
-    def _for(self, arm: int) -> tuple[str, int, int, LocalHours]:
-        found = self._of_arm.get(arm)
+    def _for(self, campaign: str) -> tuple[int, int, LocalHours]:
+        found = self._known.get(campaign)
         if found is None:
-            campaign = self._campaign_of(arm)
-            if campaign not in self._known:
-                rules = self._rules.get(campaign, Rules())
-                self._known[campaign] = (
-                    -(rules.early // MICRO),
-                    rules.late // MICRO,
-                    LocalHours(rules.zone),
-                )
-            found = self._of_arm[arm] = (campaign, *self._known[campaign])
+            rules = self._rules.get(campaign, Rules())
+            found = (-(rules.early // MICRO), rules.late // MICRO, LocalHours(rules.zone))
+            self._known[campaign] = found
         return found
 
 

@@ -69,13 +69,8 @@ Spent = dict[tuple[int, int, int, str], int]
 
 
 def folder(connection: Connection) -> Folder:
-    """A folder by the rules that hold now. Arms are looked up as they come."""
-    campaign_of = select(arms.c.campaign)
-
-    def look_up(arm: int) -> str:
-        return str(connection.execute(campaign_of.where(arms.c.seq == arm)).scalar_one())
-
-    return Folder(read_rules(connection), look_up)
+    """A folder by the rules that hold now."""
+    return Folder(read_rules(connection))
 
 
 def mark(connection: Connection, name: str) -> int:
@@ -167,12 +162,12 @@ def waiting_spend(connection: Connection, by_rules: Folder) -> Spent:
 
 
 def _spent(connection: Connection, by_rules: Folder, after: int, last: int) -> Spent:
-    query = select(
-        spend.c.simulated, spend.c.time, spend.c.arm, spend.c.currency, spend.c.amount_micros
-    ).where(spend.c.seq > after, spend.c.seq <= last)
+    columns = (spend.c.simulated, spend.c.time, spend.c.arm, spend.c.currency, spend.c.amount_micros)
+    query = select(*columns, arms.c.campaign).join_from(spend, arms, arms.c.seq == spend.c.arm)
+    query = query.where(spend.c.seq > after, spend.c.seq <= last)
     spent: Spent = {}
-    for simulated, time, arm, currency, micros in connection.execute(query):
-        key = (simulated, by_rules.hour(arm, time), arm, currency)
+    for simulated, time, arm, currency, micros, campaign in connection.execute(query):
+        key = (simulated, by_rules.hour(campaign, time), arm, currency)
         spent[key] = spent.get(key, 0) + micros
     return spent
 
@@ -184,7 +179,7 @@ def _waiting(connection: Connection, before: int) -> Iterator[tuple[list[Any], i
     """
     known = and_(firsts.c.decision == events.c.decision, firsts.c.simulated == events.c.simulated)
     query = _rows(firsts.c.shown, firsts.c.clicked, firsts.c.seen)
-    query = query.join_from(events, firsts, known, isouter=True)
+    query = query.outerjoin(firsts, known)
     last = newest(connection, "events")
     while before < last:
         after = min(before + AT_ONCE, last)
@@ -196,8 +191,8 @@ def _waiting(connection: Connection, before: int) -> Iterator[tuple[list[Any], i
 def _rows(*known: ColumnElement[Any]) -> Select[Any]:
     """The columns that `Folder.fold` takes, in the order in which the events were stored."""
     e = events.c
-    columns = (e.kind, e.time, e.arm, e.decision, e.lag, e.flags, e.simulated)
-    return select(*columns, *known).order_by(e.seq)
+    columns = (e.kind, e.time, e.arm, arms.c.campaign, e.decision, e.lag, e.flags, e.simulated)
+    return select(*columns, *known).join_from(events, arms, arms.c.seq == e.arm).order_by(e.seq)
 
 
 def _add(connection: Connection, deltas: Deltas) -> None:
