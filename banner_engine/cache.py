@@ -7,6 +7,8 @@ What is kept elsewhere for a good reason (zones, on their short path) is held ag
 
 from __future__ import annotations
 
+import ctypes
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -14,6 +16,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
 Value = TypeVar("Value")
+TRIM_AFTER = 0.25
+"""Of a budget's limit: when so much was dropped, free pages are given back to the system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,15 @@ class CacheStats:
     nbytes: int
 
 
+def _trim() -> None:
+    """Give back the pages that large and small allocations in turn have left free between them; only glibc
+    keeps them, and only there is something to do.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
+    if trim is not None:
+        trim(0)
+
+
 class ByteBudget:
     """Least-recently-used entries of any number of `Cache`s, at most `limit` bytes together. Thread-safe."""
 
@@ -34,7 +47,7 @@ class ByteBudget:
         self.limit = limit
         self._lock = threading.Lock()
         self._entries: OrderedDict[tuple[Cache[Any], Hashable], tuple[Any, int]] = OrderedDict()
-        self._nbytes = self._held = 0
+        self._nbytes = self._held = self._freed = 0
 
     @property
     def nbytes(self) -> int:
@@ -53,6 +66,7 @@ class ByteBudget:
         """Count bytes that someone else keeps, or (negative) keeps no longer."""
         with self._lock:
             self._held += more
+            self._freed += max(-more, 0)
             self._shrink()
 
     def clear(self) -> None:
@@ -63,10 +77,14 @@ class ByteBudget:
     def _shrink(self) -> None:
         while self._entries and self.nbytes > self.limit:
             self._drop_oldest()
+        if self._freed > self.limit * TRIM_AFTER:
+            self._freed = 0
+            _trim()
 
     def _drop_oldest(self) -> None:
         (cache, _), (_, nbytes) = self._entries.popitem(last=False)
         self._nbytes -= nbytes
+        self._freed += nbytes
         cache._evictions += 1
         cache._count -= 1
         cache._nbytes -= nbytes

@@ -48,6 +48,7 @@ def run(state: Path, quick: bool, few: int = 10_000, many: int = 100_000) -> Non
     go(few, many)
     high, seconds = peak(), time.perf_counter() - began
     stats = assembler.stats
+    note = f"budget {BUDGET >> 20} MB, {stats.nbytes >> 20} MB of it zones, {many / seconds:.0f} variants a second"
     tell(f"peak RSS over the byte budget, {many:,} variants of their own text", high - BUDGET / (1 << 20), "MB",
-         goal=at_most(250), note=f"budget {BUDGET >> 20} MB, {stats.nbytes >> 20} MB of it zones, {many / seconds:.0f} variants a second")  # fmt: skip
+         goal=at_most(250), note=note)  # fmt: skip
     tell(f"peak RSS, {many:,} variants against {few:,}", high, "MB", baseline=low, goal=ratio_at_most(1.05))

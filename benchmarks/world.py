@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from banner_engine.cache import ByteBudget
+from banner_engine.cache import ByteBudget, shared
 from banner_engine.engine import Engine
 from banner_engine.load.copysets import CopySet
 from banner_engine.load.money import Money
@@ -40,7 +40,7 @@ _WORDS = ("GO", "OUT", "UP", "NOW", "ON", "FAR", "NEW", "WOW", "YES", "TOP")
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """An engine over the large campaign, with caches of its own."""
+    """An engine over the large campaign."""
 
     engine: Engine
     workshop: Workshop
@@ -64,7 +64,8 @@ class World:
 
 def open_world(state: Path, products: int, budget: int) -> World:
     """The shipped campaign with `products` products (each an id, a digest and a price of its own, drawn from
-    the shipped cut-outs in turn) and 20 copy sets. state: a folder for scenes. budget: bytes of all caches.
+    the shipped cut-outs in turn) and 20 copy sets. state: a folder for scenes. budget: bytes of all of the
+    process's caches.
     """
     engine = Engine.open(shipped("examples") / "double11", as_of=AS_OF, store=state)
     own = engine.cutouts
@@ -83,11 +84,12 @@ def open_world(state: Path, products: int, budget: int) -> World:
     )
     large = Engine(loaded, engine.state, engine.moment)
     large.__dict__["cutouts"] = {**own, **cutouts}
-    store = ByteBudget(budget)
+    shared.clear()
+    shared.resize(budget)
     by_picture = {cutout.picture: cutout for cutout in large.cutouts.values()}
-    workshop = Workshop(loaded, by_picture, engine.state.scenery, engine.moment, store)
+    workshop = Workshop(loaded, by_picture, engine.state.scenery, engine.moment, shared)
     large.__dict__["workshop"] = workshop
-    return World(large, workshop, store, large.shelves[LOCALE].products)
+    return World(large, workshop, shared, large.shelves[LOCALE].products)
 
 
 def multiplied(product: Product, copy: int) -> Product:

@@ -91,7 +91,7 @@ class Cut:
         return out
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def cuts(grid: Grid, wanted: tuple[int, ...]) -> tuple[Cut, ...]:
     """How to encode these segments (ascending). Segments that stand alone are cut from rectangles, or where rows
     do not hold whole segments gathered into a sheet; the others come from strips.
