@@ -85,7 +85,7 @@ class Banner:
 
 
 def against_encode(banner: Banner, theme: str, effects: bool, count: int) -> None:
-    texts = new_texts(random.Random(3))
+    texts = new_texts(random.Random(f"{theme} {effects}"))
     for _ in range(20):
         banner.set_and_draw(next(texts), effects)
     own, floor = [], []

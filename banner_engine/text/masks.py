@@ -98,14 +98,14 @@ def _drawn(runs: list[tuple[Glyphs, float, float]], frame: Frame, size: float) -
 
 def _lay_letters(canvas: Mask, frame: Frame, glyphs: Glyphs, x: float, y: float, size: float) -> None:
     own, face, lean = size * glyphs.scale, glyphs.face, glyphs.lean
-    x, y = x * PHASES + 0.5, y * PHASES + 0.5
+    x, y = (x - frame.x) * PHASES + 0.5, (y - frame.y) * PHASES + 0.5
     step = size * PHASES
     for gid, gx, gy in zip(glyphs.gids, glyphs.xs, glyphs.ys, strict=True):
         left, phase_x = divmod(floor(x + gx * step), PHASES)
         top, phase_y = divmod(floor(y + gy * step), PHASES)
         at_x, at_y, width, height, mask = letter_mask(face, gid, own, lean, phase_x, phase_y)
-        at_x += left - frame.x
-        at_y += top - frame.y
+        at_x += left
+        at_y += top
         if at_x < 0 or at_y < 0:
             # A quarter's rounding may leave a pixel outside of the frame.
             mask = mask[max(-at_y, 0) :, max(-at_x, 0) :]

@@ -93,8 +93,8 @@ def composed(shaped: Shaped, lines: list[LineShape], size: float, align: Align) 
         x0, x1 = min(x0, x + left), max(x1, x + right)
         y0, y1 = min(y0, baseline + top), max(y1, baseline + bottom)
     face = shaped.face
-    faces = tuple(dict.fromkeys(glyphs.face for line in lines for _, glyphs in line.pieces))
-    content = (shaped.digest, size, side, [line.text for line in out])
+    faces = tuple(dict.fromkeys([glyphs.face for line in lines for _, glyphs in line.pieces]))
+    content = "\0".join([shaped.digest, repr(size), side, *[line.text for line in out]])
     return SetText(
         size=size,
         lines=tuple(out),
@@ -107,5 +107,5 @@ def composed(shaped: Shaped, lines: list[LineShape], size: float, align: Align) 
         descent=face.descent * size,
         fonts=tuple(used.name for used in faces),
         faces=faces,
-        digest=hashlib.blake2b(repr(content).encode(), digest_size=16).hexdigest(),
+        digest=hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest(),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from banner_engine.cache import Cache, shared
@@ -17,7 +17,7 @@ from banner_engine.text.fonts import FontBook
 from banner_engine.text.glue import ends_weakly
 from banner_engine.text.glyphs import Glyphs, ShapedRun, union
 from banner_engine.text.runs import itemise
-from banner_engine.text.style import Span
+from banner_engine.text.style import Span, TextStyle
 
 if TYPE_CHECKING:
     from banner_engine.text.measure import Measures
@@ -96,14 +96,11 @@ class Shaped:
     def digest(self) -> str:
         """What the ink of this text depends on: the spans, the locale, the direction and the fonts."""
         fonts = [run.run.face.digest for run in self.runs]
-        parts = [self.locale, str(self.rtl), *fonts]
+        parts = [self.locale, "rtl" if self.rtl else "ltr", *fonts]
         for span in self.spans:
-            style = span.style
-            parts += (span.text, *style.families, *style.features, style.case)
-            parts.append(
-                f"{style.weight} {style.italic} {style.tracking} {style.leading} {style.skew} "
-                f"{span.scale} {span.rise} {span.strike} {span.gap} {span.stand}"
-            )
+            parts += (span.text, _told(span.style))
+            if span.scale != 1 or span.rise or span.strike or span.gap or span.stand:
+                parts.append(f"{span.scale} {span.rise} {span.strike} {span.gap} {span.stand}")
         return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
     @property
@@ -233,6 +230,12 @@ def _hyphen(run: ShapedRun) -> Glyphs:
     return alone.piece(0, 1, starts_line=True, ends_line=True)
 
 
+@lru_cache(maxsize=1024)
+def _told(style: TextStyle) -> str:
+    """A style as a text, to be hashed."""
+    return repr(style)
+
+
 _shaped: Cache[Shaped] = Cache(shared, "shaped text", lambda shaped: shaped.nbytes)
 
 
@@ -251,16 +254,12 @@ def _shape(book: FontBook, spans: tuple[Span, ...], locale: str, rtl: bool) -> S
     breaks = line_breaks(text, locale)
     segments: list[Segment] = []
     start = 0
-    for here in breaks:
-        visible = visible_end(text, start, here.at)
-        segments.append(
-            Segment(
-                start, here.at, visible, here.mandatory, here.inner,
-                hyphen=visible > start and text[here.at - 1] == SOFT_HYPHEN,
-                weak=ends_weakly(text[start:visible]),
-            )
-        )  # fmt: skip
-        start = here.at
+    for end, mandatory, inner in breaks:
+        visible = visible_end(text, start, end)
+        hyphen = visible > start and text[end - 1] == SOFT_HYPHEN
+        weak = ends_weakly(text[start:visible])
+        segments.append(Segment(start, end, visible, mandatory, inner, hyphen, weak))
+        start = end
     cuts = {at for segment in segments for at in (segment.end, segment.visible)}
     runs: list[ShapedRun] = []
     seen: set[int] = set()
