@@ -12,7 +12,7 @@ import numpy as np
 from banner_engine.errors import BannerError, did_you_mean
 from banner_engine.report.dimensions import BY_TIME, OF_UNSOLD, Coded, check_dimensions, matching
 from banner_engine.report.elsewhere import read_elsewhere
-from banner_engine.report.ledger import AT, Ledger, Mask, ledger
+from banner_engine.report.ledger import AT, Ledger, Mask, ledger, without_hours
 from banner_engine.report.rolled import read_facts
 from banner_engine.report.settings import CampaignSettings
 from banner_engine.report.split import Ints
@@ -96,8 +96,10 @@ def reports(
     end = None if until is None else hour_end(zone, to_micros(until, "until") - 1)
     named = shown_in or zone
     with store.read() as connection:
-        facts = read_facts(connection, settings, start, end, simulated, not set(BY_TIME).isdisjoint(names))
-        book = ledger(settings, facts, worth(settings, facts, start, end))
+        by_hour = not set(BY_TIME).isdisjoint(names)
+        facts = read_facts(connection, settings, start, end, simulated, by_hour)
+        earned = worth(settings, facts, start, end)
+        book = ledger(settings, *((facts, earned) if by_hour else without_hours(facts, earned)))
         lines = standing(read_pauses(connection, settings.campaign))
         others = [
             [] if simulated else read_elsewhere(connection, settings, by, wanted, start, end) for by in bys

@@ -107,7 +107,7 @@ class Lines:
     def _shown(self, connection: Connection) -> list[Any]:
         columns = [column for column in variants.c if column.name != "recipe"]
         query = select(*columns).where(variants.c.campaign == self._settings.campaign)
-        rows = {row.variant_id: row for row in connection.execute(query)}
+        rows = {row.variant_id: row for row in connection.execute(query).all()}
         return [rows[variant_id] for variant_id in self._variant_ids]
 
 

@@ -36,7 +36,7 @@ from banner_engine.report.split import Ints
 from banner_engine.track.hours import offsets
 from banner_engine.track.records import KINDS
 from banner_engine.track.tables import MEASURES, arms, events, spend
-from banner_engine.track.times import HOUR
+from banner_engine.track.times import HOUR, SECOND
 
 IMPRESSION, CLICK = (KINDS.index(kind) + 1 for kind in ("impression", "click"))
 ROWS_AT_ONCE = 50_000
@@ -115,12 +115,17 @@ def spots_of(connection: Connection, campaign: str) -> tuple[list[tuple[str, str
 
 def summed(spot: Ints, hour: Ints, measures: Ints) -> tuple[Ints, Ints, Ints]:
     """Each (spot, hour) once, its measures added."""
-    order = np.lexsort((hour, spot))
-    spot, hour, measures = spot[order], hour[order], measures[order]
-    starts = np.flatnonzero(np.concatenate([[True], (np.diff(spot) != 0) | (np.diff(hour) != 0)]))
     if not len(spot):
         return spot, hour, measures
-    return spot[starts], hour[starts], np.add.reduceat(measures, starts, axis=0)
+    # Hours are whole seconds of the years 2000 to 2199: 33 bits. One key is sorted faster than two.
+    key = (spot << 34) + hour // SECOND
+    order = np.argsort(key)
+    key, measures = key[order], measures[order]
+    starts = np.flatnonzero(np.diff(key, prepend=-1))
+    if len(starts) < len(key):
+        measures = np.add.reduceat(measures, starts, axis=0)
+    first = order[starts]
+    return spot[first], hour[first], measures
 
 
 class _Query:

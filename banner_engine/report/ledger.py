@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from banner_engine.report.dimensions import Lines
-from banner_engine.report.facts import Facts
+from banner_engine.report.facts import NO_HOUR, Facts
 from banner_engine.report.settings import CampaignSettings
 from banner_engine.report.split import Ints
 from banner_engine.report.worth import Worth
@@ -56,6 +56,20 @@ class Ledger:
                 matrix = self.matrix.copy()
                 matrix[np.ix_(self.currency != code, _VALUE)] = 0
                 yield name, mine, matrix
+
+
+def without_hours(facts: Facts, earned: Worth) -> tuple[Facts, Worth]:
+    """The same with one line for each spot, for reports that name no hour: far fewer lines to group."""
+    starts = np.flatnonzero(np.diff(facts.spot, prepend=-1))
+    if not len(starts):
+        return facts, earned
+    spot = facts.spot[starts]
+    measures = np.add.reduceat(facts.measures, starts, axis=0)
+    hours = np.full(len(starts), NO_HOUR, np.int64)
+    return (
+        replace(facts, spot=spot, hour=hours, measures=measures),
+        Worth(np.add.reduceat(earned.earned, starts), earned.unsold),
+    )
 
 
 def ledger(settings: CampaignSettings, facts: Facts, earned: Worth) -> Ledger:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain, islice
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Text, cast, func, select
 
 from banner_engine.report.facts import NO_HOUR, Facts, Money, recount_facts, spots_of, summed
 from banner_engine.report.settings import CampaignSettings
@@ -18,7 +19,6 @@ from banner_engine.track.rollups import Spent, check_complete, folder, rolled_ex
 from banner_engine.track.rules import Rules, read_rules
 from banner_engine.track.tables import MEASURES, hourly, hourly_spend, reasons
 
-ROWS_AT_ONCE = 100_000
 _IMPRESSIONS = MEASURES.index("impressions")
 
 
@@ -111,25 +111,34 @@ class _Rolled:
 
     def _counted(self, by_hour: bool) -> list[Ints]:
         """Rows of (arm, hour, *MEASURES)."""
-        measures = [hourly.c[name] for name in MEASURES]
         if by_hour:
-            query = self._within(select(hourly.c.arm, hourly.c.hour, *measures), hourly)
-            return self._rows(query, [0, 1, *range(2, 2 + len(MEASURES))])
+            return self._by_hour(MEASURES)
         # Value needs the hours of impressions; all else is counted in far fewer rows.
-        shown = select(hourly.c.arm, hourly.c.hour, hourly.c.impressions).where(hourly.c.impressions != 0)
-        others = [place for place in range(len(MEASURES)) if place != _IMPRESSIONS]
-        rest = select(hourly.c.arm, *(func.sum(measures[place]) for place in others)).group_by(hourly.c.arm)
-        return [
-            *self._rows(self._within(shown, hourly), [0, 1, 2 + _IMPRESSIONS]),
-            *self._rows(self._within(rest, hourly), [0, *(2 + place for place in others)]),
-        ]
+        others = [name for name in MEASURES if name != "impressions"]
+        sums = select(hourly.c.arm, *(func.sum(hourly.c[name]) for name in others)).group_by(hourly.c.arm)
+        rows = self._connection.execute(self._within(sums, hourly)).all()
+        rest = np.zeros((len(rows), 2 + len(MEASURES)), np.int64)
+        places = [0, *(2 + MEASURES.index(name) for name in others)]
+        flat = np.fromiter(chain.from_iterable(rows), np.int64, len(rows) * len(places))
+        rest[:, places] = flat.reshape(-1, len(places))
+        return [*self._by_hour(("impressions",)), rest]
 
-    def _rows(self, query: Select[Any], places: list[int]) -> list[Ints]:
+    def _by_hour(self, names: Sequence[str]) -> list[Ints]:
+        """One part for each hour. An hour comes as one text of numbers: a hundred times fewer rows to fetch."""
+        columns = [cast(hourly.c[name], Text) for name in ("arm", *names)]
+        line: ColumnElement[str] = columns[0]
+        for column in columns[1:]:
+            line = line + " " + column
+        query = select(hourly.c.hour, func.aggregate_strings(line, " ")).group_by(hourly.c.hour)
+        if tuple(names) == ("impressions",):
+            query = query.where(hourly.c.impressions != 0)
+        places = [0, *(2 + MEASURES.index(name) for name in names)]
         parts = []
-        for rows in self._connection.execute(query).partitions(ROWS_AT_ONCE):
-            part: npt.NDArray[np.int64] = np.zeros((len(rows), 2 + len(MEASURES)), np.int64)
-            flat = np.fromiter(chain.from_iterable(rows), np.int64, len(rows) * len(places))
-            part[:, places] = flat.reshape(-1, len(places))
+        for hour, text in self._connection.execute(self._within(query, hourly)):
+            numbers = np.fromstring(text, np.int64, sep=" ").reshape(-1, len(places))
+            part: npt.NDArray[np.int64] = np.zeros((len(numbers), 2 + len(MEASURES)), np.int64)
+            part[:, places] = numbers
+            part[:, 1] = hour
             parts.append(part)
         return parts
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import datetime
-from fractions import Fraction
 
 from banner_engine.report.stats import CONFIDENCE, poisson_bounds, wilson
 from banner_engine.track.pauses import Pause
@@ -39,7 +38,13 @@ def cost(micros: int, clicks: int) -> Cost:
     low = round(micros / most) or None  # a bound below half a micro says nothing
     if not clicks:
         return Cost(micros, 0, None, low, None)
-    return Cost(micros, clicks, round(Fraction(micros, clicks)), low, round(micros / fewest))
+    return Cost(micros, clicks, _divided(micros, clicks), low, round(micros / fewest))
+
+
+def _divided(micros: int, clicks: int) -> int:
+    """To the nearest, halves to even, exactly."""
+    whole, rest = divmod(micros, clicks)
+    return whole + (2 * rest > clicks or (2 * rest == clicks and whole % 2 == 1))
 
 
 @dataclass(frozen=True, slots=True)
