@@ -37,7 +37,8 @@ test: $(VENV)/dev
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -q $(TESTS)
 
 soak: $(VENV)/dev
-	@SOAK_ROUNDS=100 $(BIN)/python -m pytest -q -s tests/track/test_ledger.py
+	@SOAK_ROUNDS=100 $(BIN)/python -m pytest -q -s tests/track/test_ledger.py tests/serve/test_serve_ledger.py
+	@RTB_EXAMPLES=10000 $(BIN)/python -m pytest -q tests/serve/test_serve_openrtb.py
 
 lint: $(VENV)/dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -68,6 +68,7 @@ class _State(Collector):
         lost = CounterMetricFamily(
             "banner_decisions_lost", "Decisions that the disk could not follow", labels=["campaign"]
         )
+        drawn = CounterMetricFamily("banner_drawn", "Pictures that were made", labels=["campaign"])
         hits = CounterMetricFamily("banner_zone_hits", "Pictures joined without a miss", labels=["campaign"])
         misses = CounterMetricFamily(
             "banner_zone_misses", "Zones that were not in memory", labels=["campaign"]
@@ -77,8 +78,9 @@ class _State(Collector):
             stats = site.view.engine.workshop.assembler.stats
             queue.add_metric(name, len(site.studio))
             ready.add_metric(name, len(site.view.shelf))
+            drawn.add_metric(name, site.view.shelf.drawn)
             shared.add_metric(name, site.studio.shared)
             lost.add_metric(name, site.lost_decisions)
             hits.add_metric(name, stats.hits)
             misses.add_metric(name, stats.misses)
-        yield from (queue, ready, shared, lost, hits, misses)
+        yield from (queue, ready, drawn, shared, lost, hits, misses)

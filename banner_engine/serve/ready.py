@@ -39,6 +39,8 @@ class Shelf:
     def __init__(self, engine: Engine, store: Store, run: RunRecord) -> None:
         self._engine, self._store, self._run = engine, store, run
         self._ready: dict[str, Ready] = {}
+        self.drawn = 0
+        """Pictures that were made, or joined from zones on the disk."""
 
     def __len__(self) -> int:
         return len(self._ready)
@@ -62,6 +64,7 @@ class Shelf:
         budget = engine.byte_budgets.get(size, max(engine.byte_budgets.values()))
         encoded = workshop.assembler.jpeg(plan, engine.loaded.campaign.ladder, budget)
         workshop.flush()
+        self.drawn += 1
         if recipe.variant_id not in self._ready:
             one = workshop.assembler.intern(plan, encoded.quality)
             record = record_of(recipe, copy, product_type, engine.loaded.campaign.id)

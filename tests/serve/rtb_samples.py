@@ -73,7 +73,7 @@ _imp = _some(
     },
 )
 _eids = st.lists(st.just({"source": "x.example", "uids": [{"id": "u", "atype": 1}]}), max_size=1)
-valid = _some(
+_any = _some(
     {"id": st.text(min_size=1, max_size=12), "imp": st.lists(_imp, min_size=1, max_size=3)},
     {
         "cur": st.lists(_currency, max_size=2),
@@ -118,6 +118,27 @@ valid = _some(
         "ext": _anything,
     },
 ).map(lambda made: {**made, "imp": [{**one, "id": str(n)} for n, one in enumerate(made["imp"])]})
+
+
+def _few(draw: st.DrawFn, from_: dict[str, Any], most: int) -> dict[str, Any]:
+    names = draw(st.lists(st.sampled_from(sorted(from_)), max_size=most, unique=True)) if from_ else []
+    return {name: from_[name] for name in names}
+
+
+@st.composite
+def _near(draw: st.DrawFn) -> dict[str, Any]:
+    """A request that would get bids, and a few other things in it."""
+    imps = []
+    for number in range(draw(st.integers(1, 3))):
+        banner = {"w": 300, "h": 250, **_few(draw, draw(_banner), 2)}
+        others = {name: value for name, value in draw(_imp).items() if name != "banner"}
+        imps.append({"banner": banner, **_few(draw, others, 2), "id": str(number)})
+    others = {name: value for name, value in draw(_any).items() if name != "imp"}
+    return {"id": "near", "cur": ["CNY"], "tmax": 20_000, **_few(draw, others, 3), "imp": imps}
+
+
+valid = _near() | _any
+"""Requests that break no rule, most of them with something in them that we could bid for."""
 
 
 def judge(asked: dict[str, Any], answer: dict[str, Any], secure: bool) -> None:
