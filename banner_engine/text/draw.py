@@ -80,20 +80,20 @@ def _drawn(block: SetText, paint: TextPaint, dx: float, dy: float) -> Raster:
 
 
 def over_each_other(layers: list[tuple[Colours, Image.Image]]) -> tuple[Image.Image, Image.Image]:
-    """(colours, coverage) of layers from back to front, straight. The first mask is drawn on.
+    """(colours, coverage) of layers from back to front, straight.
 
     A layer's weight in the colour is its share of the coverage so far: its mask, but where both are partial.
     """
-    first, alpha = layers[0]
+    # A copy: a blur of nothing gives the mask itself, and other layers have it, too.
+    first, alpha = layers[0][0], layers[0][1].copy()
     colours = _part(first, (0, 0, *alpha.size))
     for colour, mask in layers[1:]:
         box = mask.getbbox()
         if box is None:
             continue
         above = mask.crop(box)
-        total = ImageChops.screen(alpha.crop(box), above)
-        colours.paste(_part(colour, box), box, _share(above, total))
-        alpha.paste(total, box)
+        alpha.paste(255, box, above)
+        colours.paste(_part(colour, box), box, _share(above, alpha.crop(box)))
     return colours, alpha
 
 
@@ -107,13 +107,13 @@ def _part(colours: Colours, box: tuple[int, int, int, int]) -> Image.Image:
     return colours.crop((0, box[1], 1, box[3])).resize(size, Image.Resampling.NEAREST)
 
 
-def _share(above: Image.Image, total: Image.Image) -> Image.Image:
+def _share(above: Image.Image, covered: Image.Image) -> Image.Image:
     mask = np.array(above)
     # 0 wraps around, so that one comparison finds what is neither 0 nor 255.
     partial = np.flatnonzero(mask - np.uint8(1) < 254)
     if len(partial):
         flat = mask.ravel()
-        whole = np.asarray(total).ravel()[partial].astype(np.uint16)
+        whole = np.asarray(covered).ravel()[partial].astype(np.uint16)
         flat[partial] = (flat[partial] * np.uint16(255) + whole // 2) // whole
     return Image.fromarray(mask)
 

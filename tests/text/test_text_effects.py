@@ -104,3 +104,19 @@ def test_emoji_have_the_effects_of_their_line(book: FontBook, effect: str) -> No
     assert isinstance(plain.colour, Image.Image)
     solid = levels(plain.alpha) == 255
     assert abs(inside[solid] - levels(plain.colour)[solid]).max() <= 1
+
+
+def test_an_effect_without_blur_leaves_the_others_their_masks(book: FontBook) -> None:
+    shaped = shape_text(book, (Span("I", TextStyle(("Anton",), 400)),), "en", False)
+    block = set_text(shaped, size=100, width=999, max_lines=1)
+    assert block is not None
+    outline, far = Outline(0.08, "#00FF00"), Extrude(10, 0.02, 0.0, "#0000FF")
+    hard = TextPaint("#FFFFFF", outline, far, Glow(0.0, "#FF0000", 1.0))
+    plain = TextPaint("#FFFFFF", outline, far)
+    canvases = []
+    for paint in (hard, plain):
+        canvas = Image.new("RGB", (200, 200))
+        draw_text(block, paint, 60, 160).onto(canvas)
+        canvases.append(levels(canvas))
+    assert abs(canvases[0] - canvases[1]).max() < 80
+    assert (canvases[0][110, 60 + round(block.width) + 12] == (0, 0, 255)).all()
