@@ -1,6 +1,7 @@
 """Statements of the hot path, turned into SQL once for each dialect: building them costs more than running them.
 
-They stay SQLAlchemy Core: what is kept is the text that Core compiled for the store's own dialect.
+They stay SQLAlchemy Core: what is kept is the text that Core compiled for the store's own dialect. It runs on
+the driver's cursor, in the connection's own transaction; a result of Core costs as much as the look-up itself.
 """
 
 from __future__ import annotations
@@ -29,16 +30,23 @@ class Prepared:
         sql, order = self._compiled(connection)
         if order != list(range(len(order))):
             rows = [tuple(row[place] for place in order) for row in rows]
-        return connection.exec_driver_sql(sql, list(rows)).rowcount
+        cursor = connection.connection.cursor()
+        cursor.executemany(sql, rows)
+        return cursor.rowcount
 
-    def all(self, connection: Connection, values: tuple[Any, ...] = ()) -> Sequence[Any]:
+    def all(self, connection: Connection, values: tuple[Any, ...] = ()) -> Sequence[tuple[Any, ...]]:
         sql, order = self._compiled(connection)
-        return connection.exec_driver_sql(sql, tuple(values[place] for place in order)).all()
+        cursor = connection.connection.cursor()
+        cursor.execute(sql, tuple(values[place] for place in order))
+        return cursor.fetchall()
 
     def scalar(self, connection: Connection, values: tuple[Any, ...] = ()) -> Any:
         """The first column of the first row, None where there is none."""
         sql, order = self._compiled(connection)
-        return connection.exec_driver_sql(sql, tuple(values[place] for place in order)).scalar()
+        cursor = connection.connection.cursor()
+        cursor.execute(sql, tuple(values[place] for place in order))
+        found = cursor.fetchone()
+        return found and found[0]
 
     def _compiled(self, connection: Connection) -> tuple[str, list[int]]:
         """The SQL, and for each of its positions the place of its value in `names`."""
@@ -58,7 +66,7 @@ class Lookup:
         self._query, self._key = query, key
         self._of_size: dict[int, Prepared] = {}
 
-    def rows(self, connection: Connection, ids: Sequence[str], *more: Any) -> Iterator[Any]:
+    def rows(self, connection: Connection, ids: Sequence[str], *more: Any) -> Iterator[tuple[Any, ...]]:
         """In no order. Sizes are rounded up to a power of two by repeating the last id, so that few
         statements serve any number. more: values of the query's own parameters, in their order.
         """

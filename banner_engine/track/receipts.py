@@ -7,7 +7,7 @@ that every event takes: rows are tuples, and statements are compiled once.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -57,25 +57,42 @@ EVENTS = _Target.of(events, ("kind", "arm", "decision"))
 SPEND = _Target.of(spend, ("arm", "amount_micros", "currency"))
 _DECIDED = Lookup(
     select(
-        decisions.c.decision_id,
-        decisions.c.seq,
-        decisions.c.arm,
-        decisions.c.time,
-        decisions.c.simulated,
-        shown.c.variant_id,
-        shown.c.placement,
-    ).join(shown, shown.c.seq == decisions.c.arm),
+        decisions.c.decision_id, decisions.c.seq, decisions.c.arm, decisions.c.time, decisions.c.simulated
+    ),
     decisions.c.decision_id,
 )
+_SHOWN = Prepared(
+    select(shown.c.variant_id, shown.c.placement).where(shown.c.seq == bindparam("arm")), ["arm"]
+)
+Decided = tuple[str, int, int, int, int]
+"""(decision_id, seq, arm, time, simulated)"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """What a batch needs to know of decisions and arms."""
+
+    connection: Connection
+    arms: ArmBook
+    decided: dict[str, Decided]
+    shown: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """(variant, placement) of the arms that were asked for."""
+
+    @staticmethod
+    def of(connection: Connection, arms: ArmBook, records: Sequence[Receipt | SpendRecord]) -> _Book:
+        """With the stored decisions that the records name."""
+        wanted = {record.decision_id for record in records if isinstance(record.decision_id, str)}
+        found: dict[str, Any] = {row[0]: row for row in _DECIDED.rows(connection, sorted(wanted))}
+        return _Book(connection, arms, found)
 
 
 def write_receipts(connection: Connection, arms: ArmBook, receipts: Sequence[Receipt]) -> Outcome:
     """Store the receipts that are new; the rows of errors count from 1 within `receipts`."""
-    decided = _decided(connection, receipts)
+    book = _Book.of(connection, arms, receipts)
     kept = kept_since(connection)
 
     def row_of(receipt: Receipt) -> Values:
-        row = _event_row(arms, decided, receipt)
+        row = _event_row(book, receipt)
         if row[2] < kept:
             raise BannerError(
                 "this is older than the raw events that are kept, so nobody knows whether it was counted",
@@ -89,8 +106,8 @@ def write_receipts(connection: Connection, arms: ArmBook, receipts: Sequence[Rec
 
 def write_spend(connection: Connection, arms: ArmBook, records: Sequence[SpendRecord]) -> Outcome:
     """Store the spend that is new; the rows of errors count from 1 within `records`."""
-    decided = _decided(connection, records)
-    return _write_new(connection, SPEND, records, lambda record: _spend_row(arms, decided, record))
+    book = _Book.of(connection, arms, records)
+    return _write_new(connection, SPEND, records, lambda record: _spend_row(book, record))
 
 
 def _write_new(
@@ -119,7 +136,7 @@ def _write_new(
     accepted = into.insert.many(connection, new)
     known: dict[str, Values] = {}
     if accepted < len(new):
-        known = {row[0]: tuple(row) for row in into.older.rows(connection, list(rows), before)}
+        known = {row[0]: row for row in into.older.rows(connection, list(rows), before)}
         repeated += [(positions[event_id], rows[event_id]) for event_id in known]
     duplicates = set()
     for position, row in repeated:
@@ -138,7 +155,7 @@ def _write_new(
     return Outcome(accepted, len(duplicates), rejected, frozenset(duplicates))
 
 
-def _event_row(arms: ArmBook, decided: dict[str, Any], receipt: Receipt) -> Values:
+def _event_row(book: _Book, receipt: Receipt) -> Values:
     check_id(receipt.event_id, "event_id")
     kind = _KIND.get(receipt.kind)
     if kind is None:
@@ -150,17 +167,17 @@ def _event_row(arms: ArmBook, decided: dict[str, Any], receipt: Receipt) -> Valu
     if receipt.flags:
         check_flags(receipt.flags)
         flags = ",".join(sorted(set(receipt.flags)))
-    arm, decision = _subject(arms, decided, receipt)
+    arm, decision = _subject(book, receipt)
     if decision is None:
         return (
             receipt.event_id, kind, time, arm, None, None, flags, receipt.source, int(receipt.simulated)
         )  # fmt: skip
-    simulated = int(receipt.simulated or bool(decision.simulated))
-    lag = time - decision.time
-    return receipt.event_id, kind, time, arm, decision.seq, lag, flags, receipt.source, simulated
+    _, seq, _, decided_at, decided_simulated = decision
+    simulated = int(receipt.simulated or bool(decided_simulated))
+    return receipt.event_id, kind, time, arm, seq, time - decided_at, flags, receipt.source, simulated
 
 
-def _spend_row(arms: ArmBook, decided: dict[str, Any], record: SpendRecord) -> Values:
+def _spend_row(book: _Book, record: SpendRecord) -> Values:
     check_id(record.event_id, "event_id")
     check_money(record.amount_micros, record.currency, "amount")
     decision = None
@@ -171,33 +188,29 @@ def _spend_row(arms: ArmBook, decided: dict[str, Any], record: SpendRecord) -> V
                 field="placement",
                 hint="name decision_id, or placement (with variant_id where it is known)",
             )
-        arm = arms.of_placement(record.campaign, record.placement)
+        arm = book.arms.of_placement(record.campaign, record.placement)
     else:
-        arm, decision = _subject(arms, decided, record)
-    simulated = int(record.simulated or bool(decision and decision.simulated))
+        arm, decision = _subject(book, record)
+    simulated = int(record.simulated or bool(decision and decision[4]))
     time = to_micros(record.time)
     return (
         record.event_id, time, arm, record.amount_micros, record.currency, record.source, simulated
     )  # fmt: skip
 
 
-def _subject(arms: ArmBook, decided: dict[str, Any], record: Receipt | SpendRecord) -> tuple[int, Any]:
-    """(arm, the decision's row or None) of what a record names."""
+def _subject(book: _Book, record: Receipt | SpendRecord) -> tuple[int, Decided | None]:
+    """(arm, the decision or None) of what a record names."""
     if record.decision_id is not None:
-        decision = decided.get(record.decision_id)
+        decision: Decided | None = book.decided.get(record.decision_id)
         if decision is None:
             raise BannerError(
                 f"unknown decision '{record.decision_id}'",
                 field="decision_id",
                 hint="ingest the run that made it first (banner track ingest)",
             )
-        for name in ("variant_id", "placement"):
-            said, shown = getattr(record, name), getattr(decision, name)
-            if said is not None and said != shown:
-                raise BannerError(
-                    f"decision '{record.decision_id}' has {name} '{shown}', not '{said}'", field=name
-                )
-        return decision.arm, decision
+        if record.variant_id is not None or record.placement is not None:
+            _check_shown(book, record, decision)
+        return decision[2], decision
     for name in ("variant_id", "placement"):
         if not getattr(record, name):
             raise BannerError(
@@ -206,10 +219,21 @@ def _subject(arms: ArmBook, decided: dict[str, Any], record: Receipt | SpendReco
                 hint="name decision_id, or variant_id and placement",
             )
     assert record.variant_id is not None and record.placement is not None
-    return arms.of_variant(record.variant_id, record.placement), None
+    return book.arms.of_variant(record.variant_id, record.placement), None
 
 
-def _decided(connection: Connection, records: Sequence[Receipt | SpendRecord]) -> dict[str, Any]:
-    """The stored decisions that the records name, with what their arms show, by decision_id."""
-    wanted = {record.decision_id for record in records if isinstance(record.decision_id, str)}
-    return {row.decision_id: row for row in _DECIDED.rows(connection, sorted(wanted))}
+def _check_shown(book: _Book, record: Receipt | SpendRecord, decision: Decided) -> None:
+    """BannerError where a record says of its decision what is not so."""
+    arm = decision[2]
+    if arm not in book.shown:
+        ((variant_id, placement),) = _SHOWN.all(book.connection, (arm,))
+        book.shown[arm] = (variant_id, placement)
+    variant_id, placement = book.shown[arm]
+    for name, said, known in (
+        ("variant_id", record.variant_id, variant_id),
+        ("placement", record.placement, placement),
+    ):
+        if said is not None and said != known:
+            raise BannerError(
+                f"decision '{record.decision_id}' has {name} '{known}', not '{said}'", field=name
+            )

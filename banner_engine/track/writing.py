@@ -44,8 +44,8 @@ def write_variants(connection: Connection, records: Iterable[VariantRecord]) -> 
     new = 0
     for batch in in_batches(records):
         rows = {record.variant_id: record for record in batch}
-        for known in list(_VARIANTS.rows(connection, list(rows))):
-            rows.pop(known.variant_id, None)
+        for (known,) in list(_VARIANTS.rows(connection, list(rows))):
+            rows.pop(known, None)
         if rows:
             connection.execute(insert(variants), [_variant_row(record) for record in rows.values()])
         new += len(rows)
@@ -104,7 +104,7 @@ def _erased(connection: Connection, records: Sequence[DecisionRecord]) -> set[st
     if _ANY_FORGOTTEN.scalar(connection) is None:
         return set()
     traces = sorted({trace for record in records for trace in _traces(record)})
-    return {row.user for row in _FORGOTTEN.rows(connection, traces)}
+    return {user for (user,) in _FORGOTTEN.rows(connection, traces)}
 
 
 def _decision_row(arms: ArmBook, record: DecisionRecord) -> tuple[Any, ...]:
