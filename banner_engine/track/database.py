@@ -20,8 +20,8 @@ from banner_engine.errors import BannerError
 
 WAIT_SECONDS = 60.0
 CACHE_KIB = 32 * 1024
-# 64 MB of log between checkpoints: ids are random, so a page is written often before it is copied back.
-LOG_PAGES = 16_384
+# 16 MB of log between checkpoints: copying it back is part of some commit, which waits 20 ms for it.
+LOG_PAGES = 4_096
 _WRITES = "banner_writes"
 
 
