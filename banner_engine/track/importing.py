@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -13,7 +14,7 @@ from banner_engine.errors import BannerError, did_you_mean
 from banner_engine.track.reading import EventFile
 from banner_engine.track.records import KINDS, Kind, Outcome, Receipt, SpendRecord
 from banner_engine.track.store import Store
-from banner_engine.track.times import parse_time, to_datetime, to_micros
+from banner_engine.track.times import parse_time, to_datetime
 
 BATCH = 10_000
 KEPT_ERRORS = 100
@@ -130,33 +131,44 @@ def _record(
         raise BannerError(f"unknown kind '{kind}'", field="kind", hint=did_you_mean(str(kind), _KINDS))
     if "time" not in row:
         raise BannerError("there is no time", field="time", hint="write 2026-11-11T20:00:00+08:00")
-    said = row["time"]
-    time = to_datetime(to_micros(said) if isinstance(said, datetime) else parse_time(said))
+    time = _when(row["time"])
     event_id = _text(row, "event_id")
     if event_id is None:
         raise BannerError("an event needs an id", field="event_id")
-    names = {name: _text(row, name) for name in ("decision_id", "variant_id", "placement")}
+    decision_id, variant_id = _text(row, "decision_id"), _text(row, "variant_id")
+    placement = _text(row, "placement")
     if kind == "spend":
         return SpendRecord(
             event_id,
             time,
             _micros(row),
             _text(row, "currency") or "",
-            campaign=campaign,
-            source=source,
-            simulated=simulated,
-            **names,
+            placement,
+            variant_id,
+            decision_id,
+            campaign,
+            source,
+            simulated,
         )
-    flags = (_text(row, "flags") or "").replace(",", " ").split()
-    impression_or_click: Kind = "impression" if kind == "impression" else "click"
-    return Receipt(
-        event_id, impression_or_click, time, source=source, flags=tuple(flags), simulated=simulated, **names
-    )
+    said = _text(row, "flags")
+    flags = tuple(said.replace(",", " ").split()) if said else ()
+    known: Kind = "impression" if kind == "impression" else "click"
+    return Receipt(event_id, known, time, decision_id, variant_id, placement, source, flags, simulated)
+
+
+def _when(said: Any) -> datetime:
+    """As the store takes it, which checks its zone and year."""
+    if isinstance(said, datetime):
+        return said
+    if isinstance(said, str) and not said.isdigit():
+        with suppress(ValueError):
+            return datetime.fromisoformat(said)
+    return to_datetime(parse_time(said))
 
 
 def _text(row: Mapping[str, Any], name: str) -> str | None:
     value = row.get(name)
-    if value is None or isinstance(value, str):
+    if value is None or type(value) is str:
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)

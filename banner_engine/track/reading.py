@@ -92,7 +92,8 @@ class EventFile:
             if len(cells) > len(names):
                 yield BannerError(f"{len(cells)} cells for {len(names)} columns", hint="quote such cells")
                 continue
-            yield _utf8({name: cell for name, cell in zip(names, cells, strict=False) if name and cell})
+            row = {name: cell for name, cell in zip(names, cells, strict=False) if name and cell}
+            yield row if "".join(cells).isascii() else _utf8(row)
 
     def _named(self, header: list[str]) -> list[str | None]:
         names = [COLUMNS.get(cell.strip().lower()) for cell in header]
