@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from banner_engine.errors import BannerError
 from banner_engine.text.choice import Limits, best_lines
+from banner_engine.text.face import Box
 from banner_engine.text.measure import Measures
 from banner_engine.text.settext import SetText, composed
 from banner_engine.text.shaped import Shaped
@@ -45,8 +46,15 @@ def fit_text(
     """
     _check(min_size, max_size, max_lines, step)
     shaped.need_all()
-    if not shaped.segments:
+    if not shaped.text:
         return composed(shaped, [], max_size, align)
+    one = _one_line(shaped, max_size, width, height, align)
+    if one is not None:
+        return one
+    if max_lines == 1 and shaped.whole is not None:
+        top = _largest_whole(shaped.ink, width, height)
+        sizes = _grid(top, min_size, max_size, step)
+        return next(filter(None, (_one_line(shaped, size, width, height, align) for size in sizes)), None)
     for inner in _levels(shaped):
         measures = Measures.of(shaped, inner, width / max_size)
         if min_size == max_size or _likely_fits(measures, width / max_size, max_lines):
@@ -79,8 +87,11 @@ def set_text(
     """
     _check(size, size, max_lines, 1.0)
     shaped.need_all()
-    if not shaped.segments:
+    if not shaped.text:
         return composed(shaped, [], size, align)
+    one = _one_line(shaped, size, width, height, align)
+    if one is not None or (max_lines == 1 and shaped.whole is not None):
+        return one
     for inner in _levels(shaped):
         found = _set(Measures.of(shaped, inner, width / size), size, width, height, max_lines, balance, align)
         if found is not None:
@@ -154,7 +165,11 @@ def _largest_in(
     pair of a highest top and a lowest bottom is tried.
     """
     if count == 1:
-        return _largest_whole(measures, width, height, floor)
+        return (
+            floor
+            if measures.whole is None
+            else max(floor, _largest_whole(measures.shaped.ink, width, height))
+        )
     if not measures.can_hold(0, count, limit):
         return floor
     pitch = (count - 1) * measures.shaped.leading
@@ -180,13 +195,22 @@ def _largest_in(
     return best
 
 
-def _largest_whole(measures: Measures, width: float, height: float, floor: float) -> float:
-    row = measures.whole
-    if row is None:
-        return floor
-    by_width = width / row.width if row.width > 0 else math.inf
-    tall = row.bottom - row.top
-    return max(floor, min(by_width, height / tall if tall > 0 else math.inf))
+def _largest_whole(ink: Box, width: float, height: float) -> float:
+    """The largest size in one line whose ink is known, in em."""
+    wide, tall = ink[2] - ink[0], ink[3] - ink[1]
+    return min(width / wide if wide > 0 else math.inf, height / tall if tall > 0 else math.inf)
+
+
+def _one_line(shaped: Shaped, size: float, width: float, height: float, align: Align) -> SetText | None:
+    """The text in one line at this size, or None where its ink leaves the slot, or it must be broken."""
+    ink = shaped.ink
+    if shaped.whole is None or ink[2] - ink[0] > width / size * (1 + EPSILON):
+        return None
+    return (
+        composed(shaped, [shaped.whole], size, align)
+        if ink[3] - ink[1] <= height / size * (1 + EPSILON)
+        else None
+    )
 
 
 def _narrowest(measures: Measures, count: int, limit: float, top: float, bottom: float) -> float | None:

@@ -98,10 +98,7 @@ class _Placed:
 
 
 class ShapedRun:
-    """One run with its glyphs, and the ways to cut it.
-
-    breaks: the places inside of it where a line may end or start; only there HarfBuzz's flags are read.
-    """
+    """One run with its glyphs, and the ways to cut it."""
 
     __slots__ = (
         "_features",
@@ -117,9 +114,7 @@ class ShapedRun:
         "tracking",
     )
 
-    def __init__(
-        self, text: str, run: Run, span: Span, locale: str, *, first: bool, breaks: Collection[int]
-    ) -> None:
+    def __init__(self, text: str, run: Run, span: Span, locale: str, *, first: bool) -> None:
         self.text = text
         self.run = run
         self.span = span
@@ -137,7 +132,13 @@ class ShapedRun:
         if span.stand and run.script in CJK_SCRIPTS:
             self.rise += max(0.0, span.rise + max(self._placed.y1s))
             self._placed = self._laid(buffer, 0)
-        self._unsafe = _unsafe(buffer, self._placed, breaks) if breaks else frozenset()
+        self._unsafe: frozenset[int] = frozenset()
+
+    def find_unsafe(self, breaks: list[int]) -> None:
+        """Learn at which of the places inside of it where lines may end a cut changes glyphs."""
+        if breaks:
+            buffer = self._buffer(self.run.start, self.run.end, 0, len(self.text))
+            self._unsafe = _unsafe(buffer, self._placed, breaks)
 
     @property
     def nbytes(self) -> int:

@@ -54,9 +54,9 @@ class Measures:
     @cached_property
     def whole(self) -> Row | None:
         """All of the text in one line, where no obligatory break forbids it."""
-        if self._free_from:
+        if self.shaped.whole is None:
             return None
-        ink = self.shaped.line(0, self.count).ink or NO_INK
+        ink = self.shaped.ink
         return Row(self.count, ink[2] - ink[0], ink[1], ink[3])
 
     @cached_property

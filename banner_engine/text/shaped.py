@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from banner_engine.cache import Cache, shared
 from banner_engine.errors import BannerError
-from banner_engine.text.breaks import SOFT_HYPHEN, line_breaks, visible_end
+from banner_engine.text.breaks import NEWLINES, SOFT_HYPHEN, line_breaks, visible_end
 from banner_engine.text.chars import clusters, font_for, mirrored, visual_order
 from banner_engine.text.face import BLANK, Box, Face
 from banner_engine.text.fonts import FontBook
@@ -68,14 +68,13 @@ class Shaped:
 
     def __init__(
         self, spans: tuple[Span, ...], locale: str, rtl: bool, text: str, runs: list[ShapedRun],
-        segments: tuple[Segment, ...], missing: tuple[str, ...], face: Face,
+        missing: tuple[str, ...], face: Face,
     ) -> None:  # fmt: skip
         self.spans = spans
         self.locale = locale
         self.rtl = rtl
         self.text = text
         self.runs = runs
-        self.segments = segments
         self.missing = missing
         self.face = face
         """The face that a letter without a peculiarity is set in: the first of the first span."""
@@ -88,7 +87,7 @@ class Shaped:
     @property
     def nbytes(self) -> int:
         # With what fits leave behind: lines that hold their glyphs once more, rows of possible lines.
-        count = len(self.segments)
+        count = 1 + len(self.text) // 4
         rows = count * min(count, 40) * 30
         return 3500 + 6 * len(self.text) + 450 * count + rows + 2 * sum(run.nbytes for run in self.runs)
 
@@ -119,12 +118,36 @@ class Shaped:
                 kind="font",
             )
 
+    @cached_property
+    def segments(self) -> tuple[Segment, ...]:
+        """The text between its breaks. Found when a line must end within: most texts are one line."""
+        text, start = self.text, 0
+        out: list[Segment] = []
+        for end, mandatory, inner in line_breaks(text, self.locale):
+            visible = visible_end(text, start, end)
+            hyphen = visible > start and text[end - 1] == SOFT_HYPHEN
+            weak = ends_weakly(text[start:visible])
+            out.append(Segment(start, end, visible, mandatory, inner, hyphen, weak))
+            start = end
+        cuts = {at for segment in out for at in (segment.end, segment.visible)}
+        for run in self.runs:
+            run.find_unsafe([at for at in cuts if run.run.start < at < run.run.end])
+        return tuple(out)
+
+    @cached_property
+    def whole(self) -> LineShape | None:
+        """All of it in one line, where no obligatory break forbids it."""
+        text = self.text
+        if not text or (not text.isprintable() and any(char in NEWLINES for char in text[:-1])):
+            return None
+        if visible_end(text, 0, len(text)) < len(text):
+            return self.line(0, len(self.segments))
+        return self._set(0, len(text), starts_line=True, ends_line=True, hyphen=False)
+
     @property
     def ink(self) -> Box:
         """Of all of it in one line, in em; empty where it has no ink, or can't be one line."""
-        if not self.segments or any(segment.mandatory for segment in self.segments):
-            return NO_INK
-        return self.line(0, len(self.segments)).ink or NO_INK
+        return (self.whole and self.whole.ink) or NO_INK
 
     def line(self, first: int, last: int) -> LineShape:
         """Segments first … last − 1 set as one line."""
@@ -225,7 +248,7 @@ class SegmentTable:
 def _hyphen(run: ShapedRun) -> Glyphs:
     mark = "\u2010" if run.run.face.glyph(0x2010) else "-"
     alone = ShapedRun(
-        mark, run.run._replace(start=0, end=1), replace(run.span, gap=0.0), run.locale, first=False, breaks=()
+        mark, run.run._replace(start=0, end=1), replace(run.span, gap=0.0), run.locale, first=False
     )
     return alone.piece(0, 1, starts_line=True, ends_line=True)
 
@@ -251,23 +274,12 @@ def shape_text(book: FontBook, spans: tuple[Span, ...], locale: str, rtl: bool) 
 def _shape(book: FontBook, spans: tuple[Span, ...], locale: str, rtl: bool) -> Shaped:
     items = itemise(book, spans, locale, rtl)
     text = items.text
-    breaks = line_breaks(text, locale)
-    segments: list[Segment] = []
-    start = 0
-    for end, mandatory, inner in breaks:
-        visible = visible_end(text, start, end)
-        hyphen = visible > start and text[end - 1] == SOFT_HYPHEN
-        weak = ends_weakly(text[start:visible])
-        segments.append(Segment(start, end, visible, mandatory, inner, hyphen, weak))
-        start = end
-    cuts = {at for segment in segments for at in (segment.end, segment.visible)}
     runs: list[ShapedRun] = []
     seen: set[int] = set()
     for run in items.runs:
-        inside = {at for at in cuts if run.start < at < run.end}
         first = run.span not in seen
         seen.add(run.span)
-        runs.append(ShapedRun(text, run, spans[run.span], locale, first=first, breaks=inside))
+        runs.append(ShapedRun(text, run, spans[run.span], locale, first=first))
     style = spans[0].style if spans else None
     face = book.faces(style.families, style.weight, style.italic, locale)[0] if style else runs[0].run.face
-    return Shaped(spans, locale, rtl, text, runs, tuple(segments), items.missing, face)
+    return Shaped(spans, locale, rtl, text, runs, items.missing, face)
