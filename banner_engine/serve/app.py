@@ -56,6 +56,7 @@ class App:
         self._routes: dict[str, tuple[tuple[str, ...], Route]] = {
             "/v1/decisions": (("POST",), self._decide),
             "/openrtb2/auction": (("POST",), self._auction_answer),
+            "/favicon.ico": (_READ, self._no_icon),
             "/healthz": (_READ, self._healthz),
             "/readyz": (_READ, self._readyz),
             "/metrics": (_READ, self._metrics),
@@ -170,6 +171,10 @@ class App:
 
     async def _healthz(self, request: Request, _: str) -> Answer:
         return json_answer({"status": "alive"})
+
+    async def _no_icon(self, request: Request, _: str) -> Answer:
+        """Browsers ask for one of every page."""
+        return Answer(204)
 
     async def _readyz(self, request: Request, _: str) -> Answer:
         waits = [site.id for site in self.sites.values() if not site.prepared]
