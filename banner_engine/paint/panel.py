@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -14,10 +15,61 @@ from banner_engine.raster import Raster
 SLANT = math.tan(math.radians(16.7))
 ARROW_STROKE = 0.2
 """Of an arrow's height."""
+WORTH_IT = 16
+"""Columns from which repeating one is cheaper than drawing them all."""
 
 
 def draw_panel(item: PanelItem) -> list[Raster]:
-    """The panel's shadow, if it has one, then the panel."""
+    """The panel's shadow, if it has one, then the panel.
+
+    Where all columns in the middle of a wide panel look alike, one of them is drawn and repeated.
+    """
+    spare, end = _spare(item)
+    if spare < WORTH_IT:
+        return _drawn(item)
+    x, y, w, h = item.box
+    arrow = item.arrow
+    if arrow is not None and not arrow.leftwards:
+        ax, ay, aw, ah = arrow.box
+        arrow = replace(arrow, box=(ax - spare, ay, aw, ah))
+    column = math.floor(x) + end
+    return [_widened(r, column, spare) for r in _drawn(replace(item, box=(x, y, w - spare, h), arrow=arrow))]
+
+
+def _spare(item: PanelItem) -> tuple[int, int]:
+    """(columns of the middle that need not be drawn, columns of an end)."""
+    x, _, w, h = item.box
+    upright = len(item.fill) < 2 or abs(math.cos(math.radians(item.angle))) < 1e-6
+    if item.shape == "slant" or not upright:
+        return 0, 0
+    end = h / 2 if item.shape == "pill" else item.radius
+    end += 2 * item.stroke_width + 4
+    if item.shadow is not None:
+        end += 4 * item.shadow.blur + abs(item.shadow.dx) + 4
+    if item.arrow is not None:
+        at, _, wide, high = item.arrow.box
+        far = at + max(wide, high / 2) - x if item.arrow.leftwards else x + w - min(at, at + wide - high / 2)
+        end = max(end, far + ARROW_STROKE * high + 3)
+    return math.floor(w - 2 * math.ceil(end)) - 2, math.ceil(end)
+
+
+def _widened(raster: Raster, column: int, spare: int) -> Raster:
+    """The raster with `spare` more columns like the one at `column` of the canvas."""
+    at, (width, height) = column - raster.x, raster.alpha.size
+
+    def wide(image: Image.Image) -> Image.Image:
+        out = Image.new(image.mode, (width + spare, height))
+        out.paste(image.crop((0, 0, at, height)))
+        middle = image.crop((at, 0, at + 1, height)).resize((spare, height), Image.Resampling.NEAREST)
+        out.paste(middle, (at, 0))
+        out.paste(image.crop((at, 0, width, height)), (at + spare, 0))
+        return out
+
+    colour = raster.colour if isinstance(raster.colour, tuple) else wide(raster.colour)
+    return Raster(raster.x, raster.y, colour, wide(raster.alpha))
+
+
+def _drawn(item: PanelItem) -> list[Raster]:
     x, y, w, h = item.box
     margin = math.ceil(item.stroke_width) + 1
     left, top = math.floor(x) - margin, math.floor(y) - margin

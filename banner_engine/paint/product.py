@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from banner_engine.plan.items import Ellipse, ProductItem, RimLight, SoftShadow
 from banner_engine.raster import Raster
 
-Floats = npt.NDArray[np.float32]
+LUMA = (0.2126, 0.7152, 0.0722)
+"""Shares of red, green and blue in a grey (ITU-R BT.709)."""
 
 
 def draw_product(item: ProductItem) -> list[Raster]:
@@ -19,7 +19,7 @@ def draw_product(item: ProductItem) -> list[Raster]:
     x0, y0, x1, y1 = item.box
     with Image.open(item.cutout) as opened:
         source = opened.convert("RGBA")
-    cut = source.resize((x1 - x0, y1 - y0), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    cut = _sized(source, (x1 - x0, y1 - y0))
     alpha = cut.getchannel("A")
     layers: list[Raster] = []
     if item.reflection is not None:
@@ -34,17 +34,24 @@ def draw_product(item: ProductItem) -> list[Raster]:
     return [layer for layer in clipped if layer is not None]
 
 
+def _sized(source: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Smaller by Hamming's filter, as sharp as Lanczos there, without its rings and at a third of its cost."""
+    smaller = size[0] < source.width
+    return source.resize(size, Image.Resampling.HAMMING if smaller else Image.Resampling.LANCZOS)
+
+
 def _scaled(mask: Image.Image, factor: float) -> Image.Image:
     return mask.point([min(round(v * factor), 255) for v in range(256)])
 
 
 def _blurred(mask: Image.Image, sigma: float) -> Image.Image:
     """Gaussian blur; wide ones at half or quarter size, where the eye sees no difference."""
-    step = 4 if sigma >= 12 else 2 if sigma >= 6 else 1
+    step = 4 if sigma >= 8 else 2 if sigma >= 3 else 1
     if step == 1:
         return mask.filter(ImageFilter.GaussianBlur(sigma))
-    small = mask.resize((math.ceil(mask.width / step), math.ceil(mask.height / step)), Image.Resampling.BOX)
-    return small.filter(ImageFilter.GaussianBlur(sigma / step)).resize(mask.size, Image.Resampling.BICUBIC)
+    small = mask.reduce(step).filter(ImageFilter.GaussianBlur(sigma / step))
+    wide = small.resize((small.width * step, small.height * step), Image.Resampling.BICUBIC)
+    return wide if wide.size == mask.size else wide.crop((0, 0, *mask.size))
 
 
 def _soft(alpha: Image.Image, at: tuple[int, int], shadow: SoftShadow) -> Raster:
@@ -93,47 +100,39 @@ def _reflection(item: ProductItem, cut: Image.Image) -> Raster:
     fade = np.linspace(opacity, 0.0, depth, dtype=np.float32)[:, None]
     alpha = np.asarray(part.getchannel("A"), dtype=np.float32) * fade
     mask = Image.fromarray((alpha + 0.5).astype(np.uint8)).filter(ImageFilter.GaussianBlur(1))
-    return Raster(x0, y1, _picture(_grade(_floats(part), item)), mask)
+    return Raster(x0, y1, _graded(part, item), mask)
 
 
-def _grade(rgb: Floats, item: ProductItem) -> Floats:
-    if item.saturation != 1:
-        # sums are written out: a BLAS product may round in another way on another machine
-        grey = (
-            rgb[..., 0] * np.float32(0.2126)
-            + rgb[..., 1] * np.float32(0.7152)
-            + rgb[..., 2] * np.float32(0.0722)
-        )[..., None]
-        rgb = grey + (rgb - grey) * np.float32(item.saturation)
-    if item.contrast != 1:
-        rgb = (rgb - np.float32(0.5)) * np.float32(item.contrast) + np.float32(0.5)
-    rgb = rgb * np.array(item.gain, dtype=np.float32) + np.array(item.offset, dtype=np.float32)
-    return np.clip(rgb, 0, 1)
-
-
-def _floats(image: Image.Image) -> Floats:
-    """Colours from 0 to 1, h × w × 3."""
-    out: Floats = np.asarray(image.convert("RGB"), dtype=np.float32) / np.float32(255)
-    return out
-
-
-def _picture(rgb: Floats) -> Image.Image:
-    return Image.fromarray((rgb * 255 + 0.5).astype(np.uint8))
+def _graded(cut: Image.Image, item: ProductItem) -> Image.Image:
+    """The cut-out's colours after saturation, contrast, gain and offset: one matrix for all of them."""
+    rows: list[float] = []
+    for channel in range(3):
+        gain = item.gain[channel] * item.contrast
+        offset = item.offset[channel] + item.gain[channel] * 0.5 * (1 - item.contrast)
+        for other, weight in enumerate(LUMA):
+            own = item.saturation if other == channel else 0.0
+            rows.append(gain * (weight * (1 - item.saturation) + own))
+        rows.append(offset * 255)
+    return cut.convert("RGB").convert("RGB", tuple(rows))
 
 
 def _lit(cut: Image.Image, alpha: Image.Image, item: ProductItem) -> Image.Image:
     """The cut-out's colours, graded, with light (a screen) and shade (laid over) on its rims."""
-    rgb = _grade(_floats(cut), item)
+    rgb = _graded(cut, item)
     for rim in item.rims:
-        mask = np.asarray(_rim_mask(alpha, rim), dtype=np.float32)[..., None] * np.float32(rim.tint[1] / 255)
-        light: Floats = (np.array(rim.tint[0], dtype=np.float32) / np.float32(255)).astype(np.float32)
-        rgb = rgb + mask * (light - rgb) if rim.shade else rgb + mask * light * (1 - rgb)
-    return _picture(np.clip(rgb, 0, 1))
+        colour, opacity = rim.tint
+        mask = _rim_mask(alpha, rim)
+        if rim.shade:
+            rgb.paste(colour, (0, 0), _scaled(mask, opacity))
+        else:
+            light = Image.merge("RGB", [_scaled(mask, opacity * part / 255) for part in colour])
+            rgb = ImageChops.screen(rgb, light)
+    return rgb
 
 
 def _rim_mask(alpha: Image.Image, rim: RimLight) -> Image.Image:
     """The edge that faces the light: alpha without alpha moved by (dx, dy), blurred, inside the ink."""
     moved = Image.new("L", alpha.size, 0)
     moved.paste(alpha, (round(rim.dx), round(rim.dy)))
-    edge = ImageChops.subtract(alpha, moved).filter(ImageFilter.GaussianBlur(rim.blur))
+    edge = _blurred(ImageChops.subtract(alpha, moved), rim.blur)
     return ImageChops.multiply(edge, alpha)
