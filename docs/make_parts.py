@@ -20,7 +20,6 @@ from typing import Any
 from banner_engine.engine import Engine
 from banner_engine.errors import BannerError, BannerErrors
 from banner_engine.load.profiles import read_profiles
-from banner_engine.load.theme import SHAPES, shape_of
 from banner_engine.load.yamlio import read_yaml
 from banner_engine.preview import Wanted, cells
 from banner_engine.scenery.registry import REQUIRED, Generator, generators
@@ -37,6 +36,7 @@ from banner_engine.scenery.terms import (
     StopsKind,
     TupleKind,
 )
+from banner_engine.shapes import KIN, SHAPES, shape_of
 from banner_engine.starter import start_campaign
 
 FOLDER = Path(__file__).parent
@@ -177,18 +177,17 @@ def _new_campaign() -> Iterator[Path]:
 
 EXAMPLES = (
     (160, 600), (120, 600), (300, 1050), (300, 600), (1080, 1920), (250, 250), (300, 250), (336, 280), (1200, 1200),
-    (320, 100), (1200, 628), (970, 250), (1920, 600), (728, 90), (970, 90), (468, 60), (320, 50), (300, 50),
+    (320, 480), (1200, 628), (600, 300), (970, 250), (1920, 600), (728, 90), (970, 90), (125, 125), (120, 240),
+    (320, 100), (180, 150), (468, 60), (320, 50), (300, 50), (234, 60),
 )  # fmt: skip
 
 
 def _shapes() -> str:
-    rows, least = [], "0"
-    for name, below in SHAPES:
+    rows = ["| shape | such as | else treated as |", "|---|---|---|"]
+    for name in SHAPES:
         sizes = ", ".join(f"{w}x{h}" for w, h in EXAMPLES if shape_of(w, h) == name)
-        end = f"below {below:g}" if below != float("inf") else "and above"
-        rows.append(f"| `{name}` | {least} {end if end == 'and above' else 'to ' + end} | {sizes} |")
-        least = f"{below:g}"
-    return "| shape | width ÷ height | such as |\n|---|---|---|\n" + "\n".join(rows) + "\n"
+        rows.append(f"| `{name}` | {sizes} | {f'`{KIN[name]}`' if name in KIN else ''} |")
+    return "\n".join(rows) + "\n"
 
 
 def _generators() -> str:

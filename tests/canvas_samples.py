@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from banner_engine.fit.cells import SlotText
 from banner_engine.fit.slots import Canvas
 from banner_engine.load.finder import ThemeFinder
-from banner_engine.load.theme import Theme, shape_of
+from banner_engine.load.theme import Theme
 from banner_engine.locales import is_rtl
+from banner_engine.shapes import shape_of
 from banner_engine.shipped import shipped
 from banner_engine.text import FontBook
 

@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "banner_engine"
 ROAD = ["load", "prepare", "fit", "select", "plan", "paint", "encode", "deliver", "track", "learn"]
-FOUNDATIONS = {"errors", "cache", "raster", "shipped", "locales", "recipe"}
+FOUNDATIONS = {"errors", "cache", "raster", "shipped", "locales", "recipe", "shapes"}
 TOOLS = {"text": {"load"}, "scenery": {"text"}}
 """Packages that stages use, and what they may use besides foundations and themselves."""
 

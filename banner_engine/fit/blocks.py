@@ -40,9 +40,12 @@ class SetBlock:
     step: float
 
 
-def set_block(book: FontBook, canvas: Canvas, name: str, texts: tuple[SlotText, ...]) -> SetBlock | None:
+def set_block(
+    book: FontBook, canvas: Canvas, name: str, texts: tuple[SlotText, ...], *, snug: bool = False
+) -> SetBlock | None:
     """The block with these texts at the largest step, or None where it does not fit at their smallest sizes.
 
+    snug: panels behind its slots have less padding, which is the last thing to try.
     Raises BannerError (kind "font") for a character that no font has.
     """
     block = canvas.layout.blocks[name]
@@ -54,7 +57,7 @@ def set_block(book: FontBook, canvas: Canvas, name: str, texts: tuple[SlotText, 
         return SetBlock(name, box, (), 1.0)
     left, top, right = _padding(block.panel, canvas)
     room = (box[2] - left - right, box[3] - 2 * top)
-    setter = Setter(book, canvas, block, room)
+    setter = Setter(book, canvas, block, room, snug=snug)
     found = largest_step(lambda step: setter.rows(rows, step), STEPS)
     if found is None:
         return None

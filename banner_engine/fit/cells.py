@@ -17,9 +17,12 @@ from banner_engine.fit.slots import (
 )
 from banner_engine.load.theme import Block, SlotType
 from banner_engine.prepare.scenes import mirrored_box
+from banner_engine.shapes import SMALL
 from banner_engine.text import FontBook, SetText, Shaped, Span, fit_text, shape_text
 
 STEPS = 16
+LABEL_ROOM = (39.0, 13.0)
+"""px at scale 1: the disclosure label's block is never smaller, so that the smallest canvases have it, too."""
 Fit = TypeVar("Fit")
 Box = tuple[float, float, float, float]
 
@@ -76,7 +79,18 @@ def block_box(canvas: Canvas, block: Block) -> Box:
     """The block's box on the canvas, px; mirrored where the layout or the direction asks for it."""
     x, y, w, h = mirrored_box(block.box, canvas.mirrored)
     width, height = canvas.width * canvas.scale, canvas.height * canvas.scale
-    return x * width, y * height, w * width, h * height
+    box = (x * width, y * height, w * width, h * height)
+    return _with_label_room(box, canvas, block) if block.slots == (("disclosure",),) else box
+
+
+def _with_label_room(box: Box, canvas: Canvas, block: Block) -> Box:
+    """The box, grown to LABEL_ROOM away from the edges that its label stands at."""
+    x, y, w, h = box
+    wider = max(LABEL_ROOM[0] * canvas.scale - w, 0.0)
+    taller = max(LABEL_ROOM[1] * canvas.scale - h, 0.0)
+    before = {"start": 0.0, "center": 0.5, "end": 1.0}[block.align]
+    above = {"top": 0.0, "middle": 0.5, "bottom": 1.0}[block.valign]
+    return x - wider * (1 - before if canvas.rtl else before), y - taller * above, w + wider, h + taller
 
 
 def largest_step(fit: Callable[[float], Fit | None], top: int) -> tuple[Fit, float] | None:
@@ -120,11 +134,14 @@ class _Asked(NamedTuple):
 class Setter:
     """Sets the rows of one block at any step; what holds for several steps is measured once."""
 
-    def __init__(self, book: FontBook, canvas: Canvas, block: Block, room: tuple[float, float]) -> None:
+    def __init__(
+        self, book: FontBook, canvas: Canvas, block: Block, room: tuple[float, float], *, snug: bool = False
+    ) -> None:
         self.book = book
         self.canvas = canvas
         self.block = block
         self.width, self.height = room
+        self._snug = snug or canvas.layout.shape in SMALL
         self._asked: dict[SlotText, _Asked] = {}
         self._set: dict[str, tuple[float, SetText]] = {}
 
@@ -179,7 +196,7 @@ class Setter:
             for asked, ink in zip(known, inks, strict=True):
                 size = asked.smallest + step * (asked.largest - asked.smallest)
                 panel = asked.kind.panel
-                room = panel_room(panel, size, step) if panel else (0.0, 0.0, 0.0)
+                room = panel_room(panel, size, step, self._snug) if panel else (0.0, 0.0, 0.0)
                 total += (ink[2] - ink[0]) * size + 2 * room[0] + room[2]
             return total
 
@@ -195,7 +212,7 @@ class Setter:
         asked = self._known(text)
         kind, smallest = asked.kind, asked.smallest
         size = smallest + step * (asked.largest - smallest)
-        room = panel_room(kind.panel, size, step) if kind.panel else (0.0, 0.0, 0.0)
+        room = panel_room(kind.panel, size, step, self._snug) if kind.panel else (0.0, 0.0, 0.0)
         inner = self.width - 2 * room[0] - room[2]
         if inner <= 0:
             return None
@@ -205,7 +222,7 @@ class Setter:
         if kind.panel is None:
             return _bare(text, found)
         if found.size < size:
-            room = panel_room(kind.panel, found.size, step)
+            room = panel_room(kind.panel, found.size, step, self._snug)
         return _panel_cell(text, kind, found, self.canvas, room, self.width)
 
     def _known(self, text: SlotText) -> _Asked:

@@ -1,9 +1,10 @@
 """What can stand where: the one ladder from full copy to infeasible, memoised block by block.
 
 The ladder of a block: all full forms → short forms one after the other, in the layout's order of dropping
-→ slots dropped in that order → infeasible. Headline, call to action and price are never dropped. The first
-rung at which the block is set comfortably is taken, else the first at which it fits at all, so that small
-sizes say less rather than scale down. The one giant thing is dropped where it does not fit, not for comfort.
+→ slots dropped in that order → infeasible. Headline and call to action are never dropped, the price only
+where the layout's order names it. The first rung at which the block is set comfortably is taken, else the
+first at which it fits at all, so that small sizes say less rather than scale down. Where none fits, panels
+lose padding. The one giant thing is dropped where it does not fit, not for comfort.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from banner_engine.text import FontBook
 
 COMFORTABLE = 0.45
 """The step (1 largest, 0 smallest sizes) above which a rung of the ladder is taken at once."""
-NEVER_DROPPED = ("headline", "cta", "price")
+NEVER_DROPPED = ("headline", "cta")
 GIANT = ("number", "word")
 
 
@@ -67,18 +68,26 @@ class Fitter:
         return Fitted(tuple(kept)) if _whole(canvas.layout, kept) else None
 
     def block(self, canvas: Canvas, name: str, texts: tuple[SlotText, ...]) -> SetBlock | None:
-        """A block set with exactly these texts."""
-        key = (_key(canvas), name, texts)
-        return self._blocks.get(key, lambda: set_block(self.book, canvas, name, texts))
+        """A block set with exactly these texts, with less padding in its panels where it fits in no other way."""
+        return self._set(canvas, name, texts, snug=False) or self._set(canvas, name, texts, snug=True)
+
+    def _set(self, canvas: Canvas, name: str, texts: tuple[SlotText, ...], *, snug: bool) -> SetBlock | None:
+        key = (_key(canvas), name, texts, snug)
+        return self._blocks.get(key, lambda: set_block(self.book, canvas, name, texts, snug=snug))
 
     def _ladder(self, canvas: Canvas, name: str, words: tuple[SlotWords, ...]) -> tuple[SlotText, ...] | None:
         return self._rungs.get((_key(canvas), name, words), lambda: self._climb(canvas, name, words))
 
     def _climb(self, canvas: Canvas, name: str, words: tuple[SlotWords, ...]) -> tuple[SlotText, ...] | None:
+        return self._best(canvas, name, words, snug=False) or self._best(canvas, name, words, snug=True)
+
+    def _best(
+        self, canvas: Canvas, name: str, words: tuple[SlotWords, ...], *, snug: bool
+    ) -> tuple[SlotText, ...] | None:
         first: tuple[SlotText, ...] | None = None
         giant: tuple[SlotText, ...] | None = None
         for texts in rungs(words, canvas.layout.drop):
-            found = self.block(canvas, name, texts)
+            found = self._set(canvas, name, texts, snug=snug)
             if found is None:
                 continue
             has_giant = any(text.slot in GIANT for text in texts)
@@ -112,7 +121,8 @@ def rungs(words: tuple[SlotWords, ...], drop: tuple[str, ...]) -> Iterator[tuple
 def _whole(layout: Layout, kept: list[tuple[str, str]]) -> bool:
     have = {slot for slot, _ in kept}
     offered = {slot for block in layout.blocks.values() for row in block.slots for slot in row}
-    return all(slot in have for slot in NEVER_DROPPED if slot in offered)
+    kept_always = NEVER_DROPPED if "price" in layout.drop else (*NEVER_DROPPED, "price")
+    return all(slot in have for slot in kept_always if slot in offered)
 
 
 def _key(canvas: Canvas) -> tuple[object, ...]:

@@ -11,6 +11,10 @@ FLOOR, FLOOR_CJK, FLOOR_FINE = 11.0, 12.0, 9.0
 """Type is never smaller, px at scale 1: running text, running CJK text, and fine print."""
 INVISIBLE = "\u200e\u200f\u061c\u00a0\u202f "
 FINE_PRINT = ("disclaimer", "disclosure", "logo")
+SNUG = (0.8, 0.42)
+"""em beside and above a label in its panel where room is scarce: in the shapes of `shapes.SMALL`, and where
+nothing fits else.
+"""
 ARROW_GAP, ARROW_HEIGHT = 0.5, 0.46
 """A button's arrow, in em of its label."""
 ARROW_WIDTH = {"none": 0.0, "chevron": 0.6, "arrow": 1.6}
@@ -96,14 +100,18 @@ def spans_of(slot: str, text: str, kind: SlotType) -> tuple[Span, ...]:
     return (Span(text, style_of(kind), strike=slot == "old_price"),)
 
 
-def panel_room(panel: Panel, size: float, step: float) -> tuple[float, float, float]:
+def panel_room(panel: Panel, size: float, step: float, snug: bool = False) -> tuple[float, float, float]:
     """(left and right, top and bottom padding, width of the arrow) in px for a label of `size` px.
 
-    The sides tighten to 55 % from the largest to the smallest step.
+    The sides tighten to 55 % from the largest to the smallest step. snug: where room is scarce, a panel has
+    no more padding than SNUG.
     """
+    beside, above = panel.padding[:2]
+    if snug:
+        beside, above = min(beside, SNUG[0]), min(above, SNUG[1])
     arrow = size * (ARROW_GAP + ARROW_HEIGHT * ARROW_WIDTH[panel.arrow])
     return (
-        panel.padding[0] * size * (0.55 + 0.45 * step),
-        panel.padding[1] * size,
+        beside * size * (0.55 + 0.45 * step),
+        above * size,
         0.0 if panel.arrow == "none" else arrow,
     )

@@ -8,8 +8,9 @@ from typing import Any
 from banner_engine.errors import BannerError, did_you_mean
 from banner_engine.fit.blocks import SlotText, set_block
 from banner_engine.fit.slots import Canvas
-from banner_engine.load.theme import Theme, shape_of
+from banner_engine.load.theme import Theme
 from banner_engine.locales import is_rtl
+from banner_engine.shapes import shape_of
 from banner_engine.shipped import shipped
 from banner_engine.text import FontBook
 

@@ -6,18 +6,18 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from banner_engine.load.campaign import Grade, Strict
+from banner_engine.shapes import KIN, Shape, shape_of
 
-Shape = Literal["skyscraper", "tall", "square", "wide", "leaderboard"]
-SHAPES: tuple[tuple[Shape, float], ...] = (
-    ("skyscraper", 0.40),
-    ("tall", 0.72),
-    ("square", 1.45),
-    ("wide", 4.2),
-    ("leaderboard", float("inf")),
-)
 SlotName = Literal[
     "logo", "badge", "headline", "number", "word", "subline",
     "price_label", "price", "old_price", "cta", "disclaimer", "disclosure",
@@ -25,12 +25,6 @@ SlotName = Literal[
 Box = tuple[float, float, float, float]
 """x, y, width, height as fractions of the canvas."""
 _COLOUR = re.compile(r"^(#[0-9A-Fa-f]{6}|[a-z][a-z0-9-]*)(?:/(0?\.[0-9]+|1|0))?$")
-
-
-def shape_of(width: int, height: int) -> Shape:
-    """The shape class of a size by its aspect (width ÷ height)."""
-    aspect = width / height
-    return next(name for name, below in SHAPES if aspect < below)
 
 
 def _colour(value: Any) -> str:
@@ -98,6 +92,13 @@ class TypeEffect(Strict):
     extrude: tuple[int, float, float, Colour] | None = None
     glow: tuple[float, Colour] | None = None
     shadow: tuple[float, float, float, Colour] | None = None
+
+
+DISPLAY = frozenset({"headline", "number", "word"})
+OF_KIN = {"billboard": (0.46, 0.72), "button": (0.5, 0.8), "ticket": (0.25, 0.5), "strip": (0.56, 0.72)}
+"""Type of a shape that a slot says nothing of: its kin's px × the first number for display type, × the second
+for small type; gaps × the first.
+"""
 
 
 class SlotType(Strict):
@@ -266,6 +267,15 @@ class Theme(Strict):
                     raise ValueError(f"palette '{two}' lacks '{lacking[0]}', which '{one}' has")
         return value
 
+    @model_validator(mode="before")
+    @classmethod
+    def _of_kin(cls, data: Any) -> Any:
+        """Sizes, lines and gaps of the shapes that a theme does not name, after those of their kin."""
+        slots = data.get("type") if isinstance(data, dict) else None
+        if not isinstance(slots, dict):
+            return data
+        return {**data, "type": {slot: _filled(slot, kind) for slot, kind in slots.items()}}
+
     @field_validator("layouts")
     @classmethod
     def _typed(cls, value: dict[str, Layout], info: ValidationInfo) -> dict[str, Layout]:
@@ -282,5 +292,30 @@ class Theme(Strict):
         return value
 
     def layouts_for(self, width: int, height: int) -> tuple[str, ...]:
+        """The layouts of a size's shape; those of its kin where the theme has none."""
         shape = shape_of(width, height)
-        return tuple(name for name, layout in self.layouts.items() if layout.shape == shape)
+        own = tuple(name for name, layout in self.layouts.items() if layout.shape == shape)
+        kin = KIN.get(shape)
+        return own or tuple(name for name, layout in self.layouts.items() if layout.shape == kin)
+
+
+def _filled(slot: str, kind: Any) -> Any:
+    if not isinstance(kind, dict) or not all(
+        isinstance(kind.get(k, {}), dict) for k in ("size", "lines", "gap")
+    ):
+        return kind  # told by the model
+    size, lines, gap = ({**kind.get(key, {})} for key in ("size", "lines", "gap"))
+    for shape, kin in KIN.items():
+        display, small = OF_KIN[shape]
+        factor = display if slot in DISPLAY else small
+        if shape not in size and isinstance(size.get(kin), list) and _numbers(size[kin]):
+            size[shape] = [round(px * factor, 1) for px in size[kin]]
+        if shape not in lines and kin in lines:
+            lines[shape] = lines[kin]
+        if shape not in gap and kin in gap and _numbers([gap[kin]]):
+            gap[shape] = round(gap[kin] * display, 1)
+    return {**kind, "size": size, "lines": lines, "gap": gap}
+
+
+def _numbers(values: list[Any]) -> bool:
+    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)

@@ -69,13 +69,14 @@ def stage_of(layout: Layout, width: int, height: int, scale: int, mirrored: bool
     """A layout's stage on a canvas, in px at scale 1."""
     cx, cy = layout.stage.centre
     quiet = (mirrored_box(box, mirrored) for box in layout.quiet)
-    # a leaderboard's shorter side is its height, a skyscraper's its width
+    # as type does, the hero follows the side that is short against the reference: it never meets the copy
+    unit = min(width / layout.reference[0], height / layout.reference[1])
     return Stage(
         width=width,
         height=height,
         scale=scale,
         centre=((1 - cx if mirrored else cx) * width, cy * height),
-        radius=layout.stage.radius * min(width, height),
+        radius=layout.stage.radius * min(layout.reference) * unit,
         ground=layout.stage.ground * height,
         quiet=tuple((x * width, y * height, w * width, h * height) for x, y, w, h in quiet),
         shape=layout.shape,

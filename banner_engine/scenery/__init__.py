@@ -2,6 +2,7 @@
 
 from banner_engine.scenery.draw import draw_scene
 from banner_engine.scenery.recipe import Layer, colour_names, parse_recipe, recipe_json
-from banner_engine.scenery.stage import SHAPES, Scene, Stage
+from banner_engine.scenery.stage import Scene, Stage
+from banner_engine.shapes import SHAPES
 
 __all__ = ["SHAPES", "Layer", "Scene", "Stage", "colour_names", "draw_scene", "parse_recipe", "recipe_json"]

@@ -11,8 +11,8 @@ from typing import Any
 from banner_engine.errors import BannerError, did_you_mean
 from banner_engine.scenery.files import found
 from banner_engine.scenery.registry import REQUIRED, Generator, generators
-from banner_engine.scenery.stage import SHAPES
 from banner_engine.scenery.terms import ColourKind, FileKind, Kind, ListKind, StopsKind, TupleKind
+from banner_engine.shapes import KIN, SHAPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,9 @@ class Layer:
     folder: Path = Path()
 
     def values(self, shape: str) -> dict[str, Any] | None:
-        """The parameters for a shape, canonical; None where the layer is not drawn."""
-        text = dict(self.shapes).get(shape, self.parameters)
+        """The parameters for a shape (or else its kin), canonical; None where the layer is not drawn."""
+        changed = dict(self.shapes)
+        text = changed.get(shape, changed.get(KIN.get(shape, shape), self.parameters))
         return None if text is None else json.loads(text)
 
 

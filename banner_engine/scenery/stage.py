@@ -10,8 +10,6 @@ from banner_engine.raster import Raster
 
 Box = tuple[float, float, float, float]
 
-SHAPES = ("skyscraper", "tall", "square", "wide", "leaderboard")
-
 REFERENCE_AREA = 1200 * 628
 UNIT_EXPONENT = 0.375
 
@@ -23,7 +21,7 @@ class Stage:
     scale: 1, or 2 for HiDPI; the picture is width*scale by height*scale px. centre, radius: the hero,
     that is the disc, arch or ring around the product. ground: y of the line where the product stands.
     quiet: boxes (x, y, w, h) of the copy; noise (rays, confetti, grid, halftone) keeps out of them.
-    shape: one of SHAPES; recipes may treat a shape in another way.
+    shape: one of `shapes.SHAPES`; recipes may treat a shape in another way.
     """
 
     width: int

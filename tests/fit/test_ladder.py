@@ -17,7 +17,8 @@ from banner_engine.fit.feasible import COMFORTABLE, NEVER_DROPPED, Fitted, Fitte
 from banner_engine.fit.slots import Canvas
 from banner_engine.fit.trial import fit_slot
 from banner_engine.fit.wording import Wording
-from banner_engine.load.theme import Block, shape_of
+from banner_engine.load.theme import Block
+from banner_engine.shapes import shape_of
 
 DROP = ("subline", "badge", "old_price", "headline")
 ALL_SLOTS = ("badge", "headline", "number", "subline", "old_price", "price", "cta")
@@ -92,7 +93,7 @@ def test_rungs_only_shorten_before_they_drop(slots: list[str], drop: list[str], 
             gone.update(dropped)
             assert all(text == f"{slot}!" for slot, text in kept.items() if slot in short)
     assert gone == {slot for slot in slots if slot in drop and slot not in NEVER_DROPPED}
-    assert NEVER_DROPPED == ("headline", "cta", "price")
+    assert NEVER_DROPPED == ("headline", "cta")
 
 
 # -- what is kept -----------------------------------------------------------------------------------

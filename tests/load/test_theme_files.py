@@ -8,8 +8,9 @@ import pytest
 
 from banner_engine.errors import BannerError
 from banner_engine.load.finder import ThemeFinder
-from banner_engine.load.theme import Theme, shape_of
+from banner_engine.load.theme import Theme
 from banner_engine.load.yamlio import merged
+from banner_engine.shapes import shape_of
 
 BASE = """\
 title: Base
@@ -78,7 +79,7 @@ layouts:
     assert (theme.title, theme.mood) == ("Mine", "plain")
     assert list(theme.palettes) == ["night"]
     headline = theme.type["headline"]
-    assert (headline.weight, headline.font, headline.size) == (900, ("Anton",), {"wide": (60.0, 30.0)})
+    assert (headline.weight, headline.font, headline.size["wide"]) == (900, ("Anton",), (60.0, 30.0))
     layout = theme.layouts["wide-1"]
     assert layout.drop == ()
     assert (layout.blocks["copy"].align, layout.blocks["copy"].slots[0]) == ("center", ("headline",))
@@ -237,8 +238,20 @@ def test_the_first_folder_wins_and_a_path_before_all(themes: Path) -> None:
         ((1080, 1080), "square"),
         ((1200, 628), "wide"),
         ((728, 90), "leaderboard"),
-        ((970, 250), "wide"),
-        ((468, 60), "leaderboard"),
+        ((600, 300), "wide"),
+        ((970, 250), "billboard"),
+        ((1920, 600), "billboard"),
+        ((970, 90), "leaderboard"),
+        ((468, 60), "strip"),
+        ((320, 50), "strip"),
+        ((234, 60), "strip"),
+        ((320, 100), "ticket"),
+        ((180, 150), "ticket"),
+        ((125, 125), "button"),
+        ((120, 240), "button"),
+        ((200, 200), "square"),
+        ((320, 480), "tall"),
+        ((300, 1050), "skyscraper"),
     ],
 )
 def test_shapes(size: tuple[int, int], shape: str) -> None:
