@@ -202,6 +202,10 @@ _PLAIN_WORDS = {
 }
 
 
+MOST_SHOWN = 80
+"""Characters of what a user wrote that a message repeats."""
+
+
 def told(problem: Any, path: Path_, model: type[BaseModel], document: Document) -> BannerError:
     """One pydantic error as a BannerError: where it is, what is wrong and what would be right."""
     kind = problem["type"]
@@ -223,7 +227,8 @@ def told(problem: Any, path: Path_, model: type[BaseModel], document: Document) 
     else:
         message = _PLAIN_WORDS.get(kind) or problem["msg"][:1].lower() + problem["msg"][1:]
         if isinstance(given, str | int | float):
-            message += f", not {given!r}"
+            shown = repr(given)
+            message += f", not {shown if len(shown) <= MOST_SHOWN else shown[: MOST_SHOWN - 1] + '…'}"
     file, line = document.place_of(path)
     return BannerError(message, file=file, line=line, field=spelled(path) or None, hint=hint, kind="config")
 
