@@ -12,7 +12,7 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any, Generic, TypeVar, cast
 
 Value = TypeVar("Value")
@@ -24,11 +24,25 @@ TRIM_AFTER = 0.25
 class CacheStats:
     """Counters of one cache, since its start. entries and nbytes: what it holds now."""
 
-    hits: int
-    misses: int
-    evictions: int
-    entries: int
-    nbytes: int
+    hits: int = 0
+    misses: int = 0
+    evictions: int = 0
+    entries: int = 0
+    nbytes: int = 0
+
+    def __add__(self, other: CacheStats) -> CacheStats:
+        return CacheStats(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+    def to_dict(self) -> dict[str, int | float]:
+        asked = self.hits + self.misses
+        return {
+            "hit_rate": round(self.hits / asked, 4) if asked else 0.0,
+            "hits": self.hits,
+            "misses": self.misses,
+            "evictions": self.evictions,
+            "entries": self.entries,
+            "bytes": self.nbytes,
+        }
 
 
 def _trim() -> None:

@@ -86,12 +86,13 @@ class Assembler:
 
     def batch(self, variants: Iterable[Variant]) -> list[bytes]:
         """The bytes of many variants, in their order."""
-        out = []
+        out, zones = [], 0
         find = self._zones.pictures.get
         for variant in variants:
+            zones += len(variant.keys)
             pieces = find(variant.keys)
             out.append(self._joined(variant) if pieces is None else b"".join(pieces))
-        self._zones.hits += len(out)
+        self._zones.asked += zones
         return out
 
     def warm(self, head: bytes, keys: tuple[bytes, ...], join: Join) -> bytes | None:
@@ -101,7 +102,7 @@ class Assembler:
         pieces = self._zones.pictures.get(keys) or self._zones.pieces(head, keys, join)
         if pieces is None:
             return None
-        self._zones.hits += 1
+        self._zones.asked += len(keys)
         return b"".join(pieces)
 
     @property
@@ -113,7 +114,6 @@ class Assembler:
         pieces = self._zones.pieces(variant.header, variant.keys, variant.join)
         if pieces is not None:
             return b"".join(pieces)
-        self._zones.hits -= 1
         found = {n: self._zones.get(key) or self._stored(key) for n, key in enumerate(variant.keys)}
         missing = [n for n, runs in found.items() if runs is None]
         for number, made in zip(missing, self._make(variant, missing), strict=True):

@@ -32,8 +32,8 @@ class ZoneCache:
     def __init__(self, budget: ByteBudget) -> None:
         self.pictures: dict[Keys, tuple[bytes, ...]] = {}
         """Pieces in scan order by the keys of a picture's zones."""
-        self.hits = 0
-        """Pictures joined without a miss; counted by who joins them."""
+        self.asked = 0
+        """Zones of all pictures that were joined; counted by who joins them."""
         self._budget = budget
         self._lock = threading.Lock()
         self._zones: OrderedDict[bytes, Runs] = OrderedDict()
@@ -88,8 +88,10 @@ class ZoneCache:
 
     @property
     def stats(self) -> CacheStats:
-        """hits: pictures joined without a miss; misses: zones that were not there; entries: zones."""
-        return CacheStats(self.hits, self._misses, self._evictions, len(self._zones), self._nbytes)
+        """Of zones: found in memory, not found there, dropped, held."""
+        return CacheStats(
+            self.asked - self._misses, self._misses, self._evictions, len(self._zones), self._nbytes
+        )
 
 
 def nbytes(runs: Runs) -> int:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from banner_engine.cache import CacheStats
 from banner_engine.deliver.keep import Hand
 from banner_engine.deliver.run import FileEntry
 from banner_engine.encode import steps_of
@@ -50,10 +51,21 @@ class Unmade:
 
 
 Outcome = Made | Unmade
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a worker made of one batch. zones: the counters of its zone cache, since its start."""
+
+    outcomes: list[Outcome]
+    worker: int
+    zones: CacheStats
+
+
 OpenWorkshop = Callable[[], Workshop]
 
 
-def make(workshop: Workshop, orders: Sequence[FileOrder], hand: Hand, ladder: Sequence[int]) -> list[Outcome]:
+def make(workshop: Workshop, orders: Sequence[FileOrder], hand: Hand, ladder: Sequence[int]) -> Batch:
     """Make (or find) each picture. A variant that fails is reported; the others go on."""
     results: list[Outcome] = []
     for wanted in orders:
@@ -63,7 +75,7 @@ def make(workshop: Workshop, orders: Sequence[FileOrder], hand: Hand, ladder: Se
         except BannerError as error:
             results.append(Unmade(variant_id, error))
     workshop.flush()
-    return results
+    return Batch(results, os.getpid(), workshop.assembler.stats)
 
 
 def _make_one(
@@ -114,7 +126,7 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _work(orders: Sequence[FileOrder], hand: Hand, ladder: Sequence[int]) -> list[Outcome]:
+def _work(orders: Sequence[FileOrder], hand: Hand, ladder: Sequence[int]) -> Batch:
     assert _workshop is not None
     return make(_workshop, orders, hand, ladder)
 
@@ -143,16 +155,16 @@ class Crew:
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(count, context, _begin, (open_workshop,))
 
-    def start(self, orders: Sequence[FileOrder], hand: Hand, ladder: Sequence[int]) -> Future[list[Outcome]]:
+    def start(self, orders: Sequence[FileOrder], hand: Hand, ladder: Sequence[int]) -> Future[Batch]:
         if self._pool is not None:
             with _deaf_to_interrupts():
                 return self._pool.submit(_work, orders, hand, ladder)
-        done: Future[list[Outcome]] = Future()
+        done: Future[Batch] = Future()
         done.set_result(make(self._own, orders, hand, ladder))
         return done
 
     @staticmethod
-    def result(future: Future[list[Outcome]]) -> list[Outcome]:
+    def result(future: Future[Batch]) -> Batch:
         try:
             return future.result()
         except BrokenProcessPool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from banner_engine.cache import CacheStats
 from banner_engine.deliver.files import Lines
 from banner_engine.deliver.keep import Files, Keeper, Recipes
 from banner_engine.deliver.links import Signer, alt_text, check_base_url, click_url, signed_urls
@@ -21,7 +22,7 @@ from banner_engine.deliver.run import FileEntry, RunFolder, check_resumable
 from banner_engine.encode import FORMATS
 from banner_engine.engine import Engine
 from banner_engine.errors import BannerError
-from banner_engine.job.crew import Crew, FileOrder, Made, Outcome
+from banner_engine.job.crew import Batch, Crew, FileOrder, Made, Outcome
 from banner_engine.job.pin import Options, pin, scan
 from banner_engine.job.rows import decision_row, variant_row
 from banner_engine.load.profiles import Profile, read_profiles
@@ -53,6 +54,8 @@ class Summary:
     unserved: int = 0
     seconds: float = 0.0
     assignments_per_variant: float = 0.0
+    zones: CacheStats = field(default_factory=CacheStats)
+    """Of the workers' zone caches together."""
 
     @property
     def per_second(self) -> float:
@@ -71,6 +74,7 @@ class Summary:
             "assignments_per_variant": self.assignments_per_variant,
             "seconds": round(self.seconds, 3),
             "per_second": round(self.per_second, 1),
+            "zones": self.zones.to_dict(),
         }
 
 
@@ -89,7 +93,7 @@ class _Chunk:
     profiles: int
     decisions: list[Decision]
     first: list[Decision]
-    futures: deque[Future[list[Outcome]]] = field(default_factory=deque)
+    futures: deque[Future[Batch]] = field(default_factory=deque)
     outcomes: list[Outcome] = field(default_factory=list)
     kept: int = 0
     """Outcomes of the first future that are kept already."""
@@ -106,6 +110,7 @@ class Render:
         self.watcher = watcher
         self.summary = Summary()
         self._counts: dict[str, int] = {}
+        self._zones: dict[int, CacheStats] = {}
         self._made: dict[str, FileEntry] = {}
         self._users: set[int] = set()
 
@@ -137,6 +142,7 @@ class Render:
 
     def _sum_up(self, began: float) -> None:
         self.summary.variants = len(self._counts)
+        self.summary.zones = sum(self._zones.values(), CacheStats())
         counts = self._counts.values()
         self.summary.assignments_per_variant = statistics.median(counts) if counts else 0.0
         self.summary.seconds = time.monotonic() - began
@@ -240,7 +246,7 @@ class Render:
             {
                 k: v
                 for k, v in self.summary.to_dict().items()
-                if k not in ("seconds", "per_second", "written", "skipped")
+                if k not in ("seconds", "per_second", "written", "skipped", "zones")
             },
             kept,
         )
@@ -262,10 +268,11 @@ class Render:
             if chunk.futures:
                 return
 
-    @staticmethod
-    def _keep(chunk: _Chunk, keeper: Keeper) -> None:
+    def _keep(self, chunk: _Chunk, keeper: Keeper) -> None:
+        batch = Crew.result(chunk.futures[0])
+        self._zones[batch.worker] = batch.zones
         # a Ctrl-C comes at any moment of this, and then the rest of the batch is still to be kept
-        for outcome in Crew.result(chunk.futures[0])[chunk.kept :]:
+        for outcome in batch.outcomes[chunk.kept :]:
             if isinstance(outcome, Made):
                 entry = keeper.keep(outcome.entry, outcome.data, fresh=outcome.fresh)
                 outcome = Made(outcome.variant_id, entry, outcome.fresh)

@@ -31,7 +31,7 @@ from banner_engine.recipe import Recipe
 
 SUMMARY = {
     "run_id", "profiles", "assignments", "variants", "written", "skipped", "failed", "unserved",
-    "assignments_per_variant", "seconds", "per_second",
+    "assignments_per_variant", "seconds", "per_second", "zones",
 }  # fmt: skip
 ENDINGS = {"jpeg": "jpg", "png": "png", "webp": "webp", "avif": "avif"}
 
@@ -86,6 +86,9 @@ def test_the_summary_counts_what_is_there(finished: Run) -> None:
     assert told.keys() == SUMMARY
     assert told["variants"] == len(finished.variants) == told["written"]
     assert (told["skipped"], told["failed"]) == (0, 0)
+    zones = told["zones"]
+    assert zones["misses"] >= zones["entries"] > 0 and zones["bytes"] > 100 * zones["entries"]
+    assert zones["hit_rate"] == round(zones["hits"] / (zones["hits"] + zones["misses"]), 4) > 0
     counts = Counter(row["variant_id"] for row in finished.assignments)
     assert told["assignments_per_variant"] == sorted(counts.values())[len(counts) // 2]
     assert (finished.out / "failures.jsonl").read_bytes() == b""
