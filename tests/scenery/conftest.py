@@ -26,7 +26,7 @@ SIZES = {
     "leaderboard": (728, 90),
     "billboard": (970, 250),
     "strip": (320, 50),
-    "ticket": (300, 120),
+    "ticket": (240, 120),
     "button": (120, 120),
 }
 
