@@ -13,7 +13,7 @@ from typing import Any
 from banner_engine.encode.versions import drawing_versions
 from benchmarks.measure import arguments
 
-MODULES = ("render", "assembly", "intervals")
+MODULES = ("render", "assembly", "intervals", "type", "track")
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 BEGIN, END = "<!-- benchmarks -->", "<!-- end of benchmarks -->"
 

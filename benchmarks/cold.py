@@ -172,9 +172,9 @@ def _report(
         goal=goal if large else None,
     )
     for side, others, beside, least in (
-        ("cold", kept, "", TO_PEER),
-        ("cold, planned", kept, ", both from a finished plan", None),
-        ("cold", whole, " that makes each product ready", None),
+        ("cold", whole, "", TO_PEER),
+        ("cold", kept, " that keeps its scaled and lit products", None),
+        ("cold, planned", kept, " that does so, both from a finished plan", None),
         ("ice cold", whole, "", TO_PEER_ICE),
         ("ice cold, planned", whole, ", both from a finished plan", None),
     ):

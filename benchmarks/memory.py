@@ -21,7 +21,7 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def run(state: Path, quick: bool, few: int = 10_000, many: int = 100_000) -> None:
+def run(state: Path, quick: bool, few: int = 2_000, many: int = 10_000) -> None:
     """Each banner has a headline of its own, as a user's name would make it, and one of 1,000 products."""
     if quick:
         few, many = 100, 300

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from banner_engine.encode import Variant
+from banner_engine.plan.items import CONSTANT
 from banner_engine.select.choose import choose
 from banner_engine.select.policy import Uniform
 from banner_engine.select.score import score
@@ -59,12 +60,12 @@ def warm(state: Path, products: int, copies: int, rounds: int) -> None:
     shuffled = [variants[n] for n in order]
     finished = _finished(world, shuffled[: min(6000, len(variants))])
     whole = min(len(shuffled), 20_000)
-    asked = random.Random(8)
+    asked, twice = random.Random(8), shuffled + shuffled[:whole]
 
     def join() -> None:
         start = asked.randrange(len(shuffled))
         for n in range(start, start + whole, BATCH):
-            assembler.batch(shuffled[(n + k) % len(shuffled)] for k in range(BATCH))
+            assembler.batch(twice[n : n + BATCH])
 
     def copy() -> None:
         for _ in range(0, whole, BATCH):
@@ -118,7 +119,7 @@ def _shared(variants: list[Variant], themes: list[str]) -> dict[str, float]:
         variant = variants[themes.index(theme)]
         units = variant.plan.units
         for zone in variant.zones.zones:
-            kinds = {units[n].kind for n in zone.units}
+            kinds = {units[n].kind for n in zone.units} - {CONSTANT}
             every[theme] += len(zone.segments)
             met[theme] += len(zone.segments) if "product" in kinds and len(kinds) > 1 else 0
     return {theme: met[theme] / every[theme] for theme in THEMES}
