@@ -23,13 +23,13 @@ def shape_of(width: int, height: int) -> Shape:
         return "strip"
     if aspect >= 4.2:
         return "leaderboard"
-    if aspect >= 1.45:
-        if width < 480 or height < 150:
-            return "ticket"
-        return "billboard" if aspect >= 3 else "wide"
     small = width < 200 or height < 200
+    if aspect >= 1.45 and width >= 480 and height >= 150:
+        return "billboard" if aspect >= 3 else "wide"
+    if aspect >= 1.45 or (aspect >= 1.15 and small):
+        return "ticket" if width >= 160 else "button"
     if aspect >= 0.72:
-        return ("ticket" if aspect >= 1.15 else "button") if small else "square"
+        return "button" if small else "square"
     if aspect >= 0.4:
         return "button" if height < 400 else "tall"
-    return "button" if height < 300 else "skyscraper"
+    return "button" if width < 100 or height < 300 else "skyscraper"
