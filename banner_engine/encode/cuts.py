@@ -13,7 +13,7 @@ from PIL import Image
 from banner_engine.encode.segments import MCU, Grid, cut, jpeg
 
 UNWANTED = -1
-CALL_COST = 24
+CALL_COST = 40
 """MCU rows of 80 px that an encoder's call costs as much time as: gaps up to there are encoded along."""
 Numbers = npt.NDArray[np.int64]
 Band = Callable[[int, int], Image.Image]

@@ -17,7 +17,7 @@ LARGE_TYPE = 24.0
 """px at scale 1 from which WCAG 2.2 (1.4.3) asks for 3 : 1 instead of 4.5 : 1."""
 WORST_SHARE = 5.0
 """Percent of the pixels beneath that may be worse than the contrast asked for."""
-SAMPLES = 6000
+SAMPLES = 2400
 """Pixels that are looked at under a text, about; scenery under copy changes slowly."""
 
 
