@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 Shape = Literal[
-    "skyscraper", "tall", "square", "wide", "billboard", "leaderboard", "button", "ticket", "strip",
+    "skyscraper", "tall", "story", "square", "wide", "billboard", "leaderboard", "button", "ticket", "strip",
 ]  # fmt: skip
 SHAPES: tuple[Shape, ...] = get_args(Shape)
 KIN: dict[str, Shape] = {
-    "billboard": "wide", "button": "square", "ticket": "wide", "strip": "leaderboard",
+    "story": "tall", "billboard": "wide", "button": "square", "ticket": "wide", "strip": "leaderboard",
 }  # fmt: skip
 """Where a theme says nothing about a shape, it is treated as its kin is."""
 SMALL: tuple[Shape, ...] = ("button", "ticket", "strip")
@@ -31,5 +31,6 @@ def shape_of(width: int, height: int) -> Shape:
     if aspect >= 0.72:
         return "button" if small else "square"
     if aspect >= 0.4:
-        return "button" if height < 400 else "tall"
+        # a phone's whole screen, whose edges the platform's own buttons cover
+        return "story" if width >= 600 else "button" if height < 400 else "tall"
     return "button" if width < 100 or height < 300 else "skyscraper"

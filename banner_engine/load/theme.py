@@ -95,7 +95,7 @@ class TypeEffect(Strict):
 
 
 DISPLAY = frozenset({"headline", "number", "word"})
-OF_KIN = {"billboard": (0.46, 0.72), "button": (0.5, 0.8), "ticket": (0.23, 0.5), "strip": (0.48, 0.72)}
+OF_KIN = {"story": (2.7, 2.7), "billboard": (0.46, 0.72), "button": (0.5, 0.8), "ticket": (0.23, 0.5), "strip": (0.48, 0.72)}
 """Type of a shape that a slot says nothing of: its kin's px × the first number for display type, × the second
 for small type; gaps × the first.
 """
