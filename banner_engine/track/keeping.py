@@ -181,7 +181,6 @@ def forget(store: Store, user: str) -> int:
     link brings the user back. Freed bytes are overwritten, also those of the log.
     """
     with store.write() as connection:
-        connection.exec_driver_sql("PRAGMA secure_delete = ON")
         query = select(decisions.c.seq, decisions.c.decision_id).where(decisions.c.user == user)
         found = connection.execute(query).all()
         for seq, _ in found:

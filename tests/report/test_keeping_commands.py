@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import signal
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -142,10 +143,17 @@ def test_rules_and_keys_are_shown_and_changed(_rendered: Run) -> None:
     assert told.json == {"signs": "k2", "retired": ["k1"]}
 
 
-def test_a_user_is_forgotten(_rendered: Run) -> None:
+def test_a_user_is_forgotten(_rendered: Run, tmp_path: Path) -> None:
     user = _rendered.assignments[0]["user_id"]
     folder = _rendered.shop.folder
+    loaded = tmp_path / "people.jsonl"
+    loaded.write_text(json.dumps({"user_id": user, "locale": "zh-CN"}) + "\n")
+    run("profiles", "load", loaded, "--campaign", folder)
+    with sqlite3.connect(_rendered.shop.state / "profiles.db") as profiles:
+        assert profiles.execute("SELECT count(*) FROM profiles").fetchone() == (1,)
     assert run("forget", user, "--campaign", folder, "--json").json["decisions"] > 0
+    assert profiles.execute("SELECT count(*) FROM profiles").fetchone() == (0,)
+    profiles.close()
     assert run("forget", user, "--campaign", folder, "--json").json == {"decisions": 0}
 
 
