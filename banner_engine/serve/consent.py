@@ -23,7 +23,7 @@ LONGEST = 5_000
 class Consent(BaseModel):
     """What is known of a user's consent. Where GDPR applies and it cannot be read, it is refused."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     gdpr: bool | None = None
     tcf: str = Field(default="", max_length=LONGEST)

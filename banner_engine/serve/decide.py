@@ -176,16 +176,6 @@ def correlated_id(site: Site, pool: Pool, correlator: str) -> str:
     return decision_id(site.key, site.id, pool.space, correlator, correlator)
 
 
-def keep_later(site: Site, record: DecisionRecord) -> None:
-    """Store a decision after the answer, in a group. Where the disk cannot follow, an impression's token
-    brings it back.
-    """
-    try:
-        site.recorder.submit(None, record)
-    except BannerError:
-        site.lost_decisions += 1
-
-
 async def picture(site: Site, view: View, ready: Ready, patience: float) -> bytes:
     """The JPEG of a ready variant; zones that memory has dropped come from the disk, or are painted again."""
     found = view.shelf.picture(ready)

@@ -11,7 +11,7 @@ from banner_engine.deliver.links import said
 from banner_engine.errors import BannerError, did_you_mean
 from banner_engine.load.campaign import Placement, parse_size
 from banner_engine.serve.consent import Consent, may_personalise
-from banner_engine.serve.decide import Ask, Decided, Drawer, keep_later, picture
+from banner_engine.serve.decide import Ask, Decided, Drawer, picture
 from banner_engine.serve.desk import COLD
 from banner_engine.serve.events import parse_expiry
 from banner_engine.serve.http import NO_STORE, SEALED, Answer, HttpError, Request, json_answer, told
@@ -127,7 +127,7 @@ class Decisions:
                 if found and error.status == 404:
                     break  # fewer variants than were asked for
                 raise
-            keep_later(site, one.record)
+            site.later.keep(one.record)
             found.append(one)
             drawer.again()
         return found

@@ -44,6 +44,7 @@ async def count(
         source=source,
         flags=flags,
     )
+    decision = site.later.find(decision.decision_id) or decision  # a token does not say the pseudonym
     ack = await site.recorder.arecord(receipt, decision)
     request.outcome = f"{kind}:{'flagged' if flags else 'new' if ack.new else 'repeated'}"
     return ack.new

@@ -36,6 +36,7 @@ class Metrics:
         )
         self._children: dict[tuple[str, int], Counter] = {}
         self._times: dict[str, Histogram] = {}
+        self._kept: dict[str, Counter] = {}
         self.registry.register(_State(tuple(sites)))
 
     def saw(self, route: str, status: int, outcome: str, seconds: float) -> None:
@@ -47,7 +48,10 @@ class Metrics:
         child.inc()
         self._times[route].observe(seconds)
         if outcome:
-            self._outcomes.labels(outcome).inc()
+            kept = self._kept.get(outcome)
+            if kept is None:
+                kept = self._kept[outcome] = self._outcomes.labels(outcome)
+            kept.inc()
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

@@ -59,7 +59,8 @@ async def billing(site: Site, request: Request, token: Token) -> Answer:
         decision_id=token.decision_id,
         source=f"openrtb:{wrong}" if wrong else "openrtb",
     )
-    await site.recorder.arecord(None, token.decision(record))
+    decision = site.later.find(token.decision_id) or token.decision(record)
+    await site.recorder.arecord(None, decision)
     outcome = await asyncio.to_thread(site.store.record_spend, [spend])
     request.outcome = f"billing:{wrong or ('new' if outcome.accepted else 'repeated')}"
     return Answer(204, b"", (NO_STORE,))

@@ -19,6 +19,7 @@ from banner_engine.load.campaign import Campaign
 from banner_engine.recipe import short_hash
 from banner_engine.select.pool import Pool
 from banner_engine.serve.desk import COLD, Columns, Desk, Recent
+from banner_engine.serve.later import Later
 from banner_engine.serve.people import People
 from banner_engine.serve.ready import Shelf
 from banner_engine.serve.studio import Studio
@@ -80,7 +81,9 @@ class Site:
         """Whether every placement's default is drawn."""
         self.lost_decisions = 0
         """Decisions that were answered while the disk could not follow."""
+        self.later = Later(store, self._lost)
         self._watching: asyncio.Task[None] | None = None
+        self._storing: asyncio.Task[None] | None = None
 
     @classmethod
     def open(
@@ -127,6 +130,10 @@ class Site:
     def start(self) -> None:
         """Draw each placement's default, and keep looking at pauses and prices. Needs a running loop."""
         self._watching = asyncio.create_task(self._watch())
+        self._storing = asyncio.create_task(self.later.run())
+
+    def _lost(self, number: int) -> None:
+        self.lost_decisions += number
 
     async def _watch(self) -> None:
         view = self.view
@@ -190,9 +197,10 @@ class Site:
 
     async def close(self) -> None:
         """Finish what is being drawn, commit what waits, and close the store."""
-        if self._watching is not None:
+        if self._watching is not None and self._storing is not None:
             self._watching.cancel()
-            await asyncio.gather(self._watching, return_exceptions=True)
+            self.later.end()
+            await asyncio.gather(self._watching, self._storing, return_exceptions=True)
         await asyncio.to_thread(self.studio.close)
         await asyncio.to_thread(self.recorder.close)
         self.people.close()

@@ -12,7 +12,7 @@ import re
 from sqlalchemy import select
 
 from banner_engine.deliver.links import said
-from banner_engine.serve.decide import Ask, Decided, Drawer, correlated_id, keep_later, picture
+from banner_engine.serve.decide import Ask, Decided, Drawer, correlated_id, picture
 from banner_engine.serve.decisions import site_of, size_of
 from banner_engine.serve.desk import Recent
 from banner_engine.serve.events import count, counted_redirect
@@ -97,7 +97,7 @@ class StaticTags:
     async def _frame(self, request: Request, site: Site, view: View, ask: Ask) -> Answer:
         """A page for an iframe: a new decision's tag."""
         decided: Decided = await Drawer(site, view, ask).decided(self._settings.patience)
-        keep_later(site, decided.record)
+        site.later.keep(decided.record)
         request.outcome = "decision:made"
         urls = urls_of(self._settings.base, decided.ready, decided.token)
         alt = said(view.campaign, decided.ready.recipe, decided.option.product.title)
