@@ -7,11 +7,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from banner_engine.deliver.links import said
 from banner_engine.errors import BannerError
 from banner_engine.load.profiles import Profile
 from banner_engine.serve.bidding import BidRequest, Regs, User
-from banner_engine.serve.consent import LONGEST, Consent, may_personalise
+from banner_engine.serve.consent import Consent, may_personalise
 from banner_engine.serve.decide import Ask, Decided, Drawer
 from banner_engine.serve.decisions import invalid
 from banner_engine.serve.desk import COLD
@@ -114,7 +113,7 @@ class Auction:
         own = view.campaign.openrtb
         record, ready = decided.record, decided.ready
         urls = urls_of(self._settings.base, ready, decided.token)
-        alt = said(view.campaign, ready.recipe, decided.option.product.title)
+        alt = ready.alt
         bid: dict[str, Any] = {
             "id": record.decision_id,
             "impid": one.imp.id,
@@ -159,22 +158,25 @@ _VERSION = ((b"x-openrtb-version", b"2.6"),)
 
 def keys_of(user: User) -> list[str]:
     """A user's ids, the buyer's own first."""
-    eids = [uid.id for eid in (*user.eids, *user.ext.eids) for uid in eid.uids]
-    return list(dict.fromkeys(key for key in (user.buyeruid, *eids, user.id) if key))[:10]
+    eids = user.eids if user.ext is None else [*user.eids, *user.ext.eids]
+    keys = [user.buyeruid, *(uid.id for eid in eids for uid in eid.uids), user.id]
+    return list(dict.fromkeys(key for key in keys if key))[:10]
 
 
 def consent_of(asked: BidRequest) -> Consent:
     """regs, user.consent and device, also where they stand in `ext` as before 2.6."""
     regs, user, device = asked.regs or Regs(), asked.user or User(), asked.device
-    gdpr = regs.gdpr if regs.gdpr is not None else regs.ext.gdpr
-    us = regs.us_privacy or regs.ext.us_privacy or ""
-    tcf = user.consent or user.ext.consent or ""
+    gdpr, us, tcf = regs.gdpr, regs.us_privacy, user.consent
+    if regs.ext is not None:
+        gdpr, us = regs.ext.gdpr if gdpr is None else gdpr, us or regs.ext.us_privacy
+    if user.ext is not None:
+        tcf = tcf or user.ext.consent
     return Consent(
         gdpr=None if gdpr is None else bool(gdpr),
-        tcf=tcf[:LONGEST],
+        tcf=tcf or "",
         gpp=regs.gpp or "",
         gpp_sid=tuple(regs.gpp_sid),
         coppa=bool(regs.coppa),
         # 1YYN: the third letter says whether the sale of data was refused (IAB US privacy string 1.0)
-        opt_out=us[2:3] in ("Y", "y") or bool(device and (device.dnt or device.lmt)),
+        opt_out=(us or "")[2:3] in ("Y", "y") or bool(device and (device.dnt or device.lmt)),
     )

@@ -60,7 +60,7 @@ class Regs(Loose):
     us_privacy: Text | None = None
     gpp: Annotated[str, Field(max_length=5_000)] | None = None
     gpp_sid: list[int] = Field(default=[], max_length=50)
-    ext: RegsExt = RegsExt()
+    ext: RegsExt | None = None
 
 
 class Uid(Loose):
@@ -82,7 +82,7 @@ class User(Loose):
     buyeruid: Text | None = None
     consent: Annotated[str, Field(max_length=5_000)] | None = None
     eids: list[Eid] = Field(default=[], max_length=50)
-    ext: UserExt = UserExt()
+    ext: UserExt | None = None
 
 
 class Device(Loose):

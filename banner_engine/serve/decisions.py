@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from banner_engine.deliver.links import said
 from banner_engine.errors import BannerError, did_you_mean
 from banner_engine.load.campaign import Placement, parse_size
 from banner_engine.serve.consent import Consent, may_personalise
@@ -136,7 +135,7 @@ class Decisions:
         record, ready = one.record, one.ready
         urls = urls_of(self._settings.base, ready, one.token)
         size = (ready.recipe.width, ready.recipe.height)
-        alt = said(site.view.campaign, ready.recipe, one.option.product.title)
+        alt = ready.alt
         return {
             "decision_id": record.decision_id,
             "variant_id": record.variant_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from banner_engine.deliver.links import said
 from banner_engine.encode.assemble import Join
 from banner_engine.engine import Engine
 from banner_engine.errors import BannerError
@@ -19,7 +20,7 @@ Interned = tuple[bytes, tuple[bytes, ...], Join]
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A variant whose picture was made and fits its budget. etag: of its JPEG, without quotes."""
+    """A variant whose picture was made and fits its budget. alt: what it says; etag: of its JPEG, unquoted."""
 
     variant_id: str
     recipe: Recipe
@@ -27,6 +28,7 @@ class Ready:
     fingerprint: str
     quality: int
     interned: Interned
+    alt: str
 
     @property
     def etag(self) -> str:
@@ -76,8 +78,15 @@ class Shelf:
                 fingerprint(plan),
                 encoded.quality,
                 (one.header, one.keys, one.join),
+                said(engine.loaded.campaign, recipe, self._title(recipe)),
             )
         return encoded.data
+
+    def _title(self, recipe: Recipe) -> str:
+        """Of the first product, '' where the catalogue does not have it any more."""
+        campaign = self._engine.loaded.campaign
+        products = self._engine.loaded.products[campaign.market_of(recipe.locale).id]
+        return next((product.title for product in products if product.id == recipe.products[0]), "")
 
 
 def record_of(recipe: Recipe, copy: str, product_type: str, campaign: str) -> VariantRecord:

@@ -11,7 +11,6 @@ import re
 
 from sqlalchemy import select
 
-from banner_engine.deliver.links import said
 from banner_engine.serve.decide import Ask, Decided, Drawer, correlated_id, picture
 from banner_engine.serve.decisions import site_of, size_of
 from banner_engine.serve.desk import Recent
@@ -100,7 +99,7 @@ class StaticTags:
         site.later.keep(decided.record)
         request.outcome = "decision:made"
         urls = urls_of(self._settings.base, decided.ready, decided.token)
-        alt = said(view.campaign, decided.ready.recipe, decided.option.product.title)
+        alt = decided.ready.alt
         body = page(html_tag(urls, alt, ask.size), alt, ask.locale).encode()
         return Answer(200, body, page_headers(self._settings.base))
 
