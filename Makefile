@@ -6,7 +6,7 @@ OUT ?= out/demo
 AS_OF := 2026-11-10T12:00:00+08:00
 WORKERS ?= 2
 
-.PHONY: demo test soak lint bench lock clean
+.PHONY: demo test soak lint bench comps lock clean
 
 $(VENV)/core: pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it: make PYTHON=python3.12 …")'
@@ -46,6 +46,11 @@ lint: $(VENV)/dev
 bench: $(VENV)/dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@$(BIN)/python -m benchmarks
+
+# Reference comps beside our banners, a sheet a theme; COMPS is a folder of THEME-WIDTHxHEIGHT.png.
+COMPS ?= ../shared/comps
+comps: $(VENV)/core
+	@$(BIN)/python docs/make_comps.py $(COMPS) $(OUT)/comps
 
 lock: $(VENV)/dev
 	@$(BIN)/python -m pip freeze --exclude-editable --exclude pip --exclude setuptools > requirements.lock
