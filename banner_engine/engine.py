@@ -8,13 +8,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 
 from banner_engine.errors import BannerError, did_you_mean
 from banner_engine.load.folder import CampaignFolder, load_campaign
+from banner_engine.load.presets import preset
 from banner_engine.load.product import Product
+from banner_engine.locales import is_rtl
 from banner_engine.prepare import (
     Cutout,
     CutoutStore,
@@ -207,6 +209,15 @@ class Engine:
 
     # -- select -----------------------------------------------------------------------------------
 
+    def take_preset(self, name: str) -> tuple[str, ...]:
+        """Serve a platform's placements in the place of the campaign's own; their ids. Before all else that is
+        asked of the engine. Raises BannerError for an unknown preset.
+        """
+        placements = preset(name)
+        campaign = self.loaded.campaign.model_copy(update={"placements": placements})
+        self.loaded = replace(self.loaded, campaign=campaign)
+        return tuple(placement.id for placement in placements)
+
     @cached_property
     def shelves(self) -> Mapping[str, Shelf]:
         """What can be shown now, by locale. Raises BannerError where a market has nothing to show."""
@@ -250,12 +261,17 @@ class Engine:
         return out
 
     def combinations(self, space: Space) -> tuple[Combination, ...]:
-        """Theme × palette × copy set × layout, as far as grades and shapes allow."""
+        """Theme × palette × copy set × layout, as far as grades, shapes and what a platform covers allow."""
         out = []
+        placement = self.loaded.campaign.placement(space.placement)
+        covered = placement.covered if placement else (0, 0, 0, 0)
+        rtl = is_rtl(space.locale)
         for theme in self.loaded.themes.values():
             if space.grade not in theme.grades:
                 continue
             for layout in theme.layouts_for(space.width, space.height):
+                if not theme.layouts[layout].keeps_clear(covered, rtl=rtl):
+                    continue
                 for palette in theme.palettes:
                     out += [
                         Combination(theme.name, palette, copy.id, layout)

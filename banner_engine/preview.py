@@ -16,7 +16,8 @@ from banner_engine.errors import BannerError, did_you_mean
 from banner_engine.load.campaign import Size
 from banner_engine.load.folder import find_campaign, theme_finder
 from banner_engine.load.product import Product
-from banner_engine.load.theme import Theme
+from banner_engine.load.theme import Box, Theme
+from banner_engine.locales import is_rtl
 from banner_engine.recipe import Recipe
 from banner_engine.select.pool import Combination, Space
 from banner_engine.shipped import shipped
@@ -115,6 +116,30 @@ def cells(engine: Engine, wanted: Wanted) -> Iterable[tuple[str, list[Cell]]]:
             yield f"{theme_name} · {palette} · {locale} · {product.id}", made
 
 
+def covered_of(engine: Engine, size: Size) -> Box:
+    """What the platforms of a size's placements cover, together."""
+    found = [p.covered for p in engine.loaded.campaign.placements if size in p.sizes]
+    left, top, right, bottom = (max(side) for side in zip((0.0,) * 4, *found, strict=True))
+    return left, top, right, bottom
+
+
+def _shaded(picture: Image.Image, covered: Box) -> Image.Image:
+    """The picture with a shade over what a platform covers."""
+    if not any(covered):
+        return picture
+    width, height = picture.size
+    left, top, right, bottom = covered
+    free = (
+        round(left * width),
+        round(top * height),
+        round((1 - right) * width),
+        round((1 - bottom) * height),
+    )
+    shaded = Image.blend(picture, Image.new("RGB", picture.size, GROUND), 0.45)
+    shaded.paste(picture.crop(free), free[:2])
+    return shaded
+
+
 def _product(engine: Engine, wanted: str | None, locale: str, turn: int) -> Product:
     served = engine.served_locale(locale)
     shelf = engine.shelves[served]
@@ -157,8 +182,12 @@ def _cell(
     space = Space("", *size, locale, engine.loaded.campaign.grade, 1)
     picture = engine.cutouts[product.id].picture
     disclosure = engine.workshop.disclosure_text(None, locale)
+    covered = covered_of(engine, size)
+    clear = [name for name in layouts if theme.layouts[name].keeps_clear(covered, rtl=is_rtl(locale))]
+    if layouts and not clear:
+        return Cell(f"{name}: copy stands where the platform covers it", None, size, None)
     for copy in copies:
-        for layout in layouts:
+        for layout in clear:
             chosen = Combination(theme.name, palette, copy, layout)
             recipe = engine.workshop.judge(product, picture, chosen, space, disclosure)
             if recipe is not None:
@@ -169,7 +198,7 @@ def _cell(
                 if wanted.zones:
                     drawn, told = zones_over(engine.workshop.plan(recipe), drawn)
                     label = f"{name} · {sum(runs for *_, runs in told)} runs of {len(told)} zones"
-                return Cell(label, drawn, size, recipe)
+                return Cell(label, _shaded(drawn, covered), size, recipe)
     problem = next(iter(engine.workshop.font_problems.values()), None)
     return Cell(f"{name}: {problem.message if problem else 'no copy fits'}", None, size, None)
 
@@ -177,11 +206,14 @@ def _cell(
 def sheet(groups: Iterable[tuple[str, Sequence[Cell]]], book: FontBook, scale: int = 1) -> Image.Image:
     """All groups below each other, each packed into rows by height."""
     rows: list[tuple[str, list[list[Cell]]]] = []
+    groups = [(heading, list(made)) for heading, made in groups]
+    widest = max((cell.size[0] for _, made in groups for cell in made), default=0)
+    width = max(SHEET_WIDTH, widest + 2 * GAP)
     for heading, made in groups:
         packed: list[list[Cell]] = []
         used = 0
         for cell in sorted(made, key=lambda c: (-c.size[1] if c.size[0] < 1000 else -10_000, -c.size[0])):
-            if not packed or used + cell.size[0] + GAP > SHEET_WIDTH:
+            if not packed or used + cell.size[0] + GAP > width:
                 packed.append([])
                 used = GAP
             packed[-1].append(cell)
@@ -190,7 +222,7 @@ def sheet(groups: Iterable[tuple[str, Sequence[Cell]]], book: FontBook, scale: i
     height = GAP + sum(
         LABEL + GAP + sum(max(c.size[1] for c in line) + LABEL + GAP for line in packed) for _, packed in rows
     )
-    canvas = Image.new("RGB", (SHEET_WIDTH * scale, height * scale), GROUND)
+    canvas = Image.new("RGB", (width * scale, height * scale), GROUND)
     y = GAP
     for heading, packed in rows:
         _label(canvas, book, heading, GAP, y, 15, scale)

@@ -32,5 +32,5 @@ def shape_of(width: int, height: int) -> Shape:
         return "button" if small else "square"
     if aspect >= 0.4:
         # a phone's whole screen, whose edges the platform's own buttons cover
-        return "story" if width >= 600 else "button" if height < 400 else "tall"
+        return "story" if width >= 600 else "button" if height < 340 else "tall"
     return "button" if width < 100 or height < 300 else "skyscraper"

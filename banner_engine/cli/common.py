@@ -68,6 +68,25 @@ class Sizes(click.ParamType[tuple[tuple[int, int], ...]]):
         return [CompletionItem(size) for size in common if size.startswith(incomplete)]
 
 
+class Preset(click.ParamType[str]):
+    """A name of `presets.yaml`."""
+
+    name = "preset"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from banner_engine.load.presets import preset
+
+        preset(value)
+        return str(value)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        from banner_engine.load.presets import presets
+
+        return [CompletionItem(name) for name in presets() if name.startswith(incomplete)]
+
+
 class Bytes(click.ParamType[int]):
     """`5GB`, `1.5 MB`, `200000`: units of 1,000."""
 

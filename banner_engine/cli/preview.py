@@ -9,6 +9,7 @@ import click
 
 from banner_engine.cli.common import (
     Locales,
+    Preset,
     Sizes,
     json_option,
     open_engine,
@@ -24,12 +25,16 @@ from banner_engine.cli.common import (
 Examples:
   banner preview examples/double11 --open
   banner preview night-tech --sizes 1200x628,300x250 --locale en-US --out sheet.png
+  banner preview night-tech --preset meta --out sheet.png
   banner preview lacquer --palette bordeaux --product outdoor-009 --scale 2 --inline
   banner preview --specimen --out type.png
 """
 )
 @click.argument("subject", metavar="[THEME|CAMPAIGN]", required=False)
 @click.option("--sizes", type=Sizes(), default=(), help="Default: the sizes of the campaign's placements.")
+@click.option(
+    "--preset", type=Preset(), help="A platform's sizes; what it covers is shaded: google-display, meta, …"
+)
 @click.option("--locale", "locales", type=Locales(), default=(), help="Locales, such as zh-CN,en-US.")
 @click.option("--product", help="A product's id.")
 @click.option("--copy", "copy_", help="A copy set's id.")
@@ -49,6 +54,7 @@ Examples:
 def preview(
     subject: str | None,
     sizes: tuple[tuple[int, int], ...],
+    preset: str | None,
     locales: tuple[str, ...],
     product: str | None,
     copy_: str | None,
@@ -81,6 +87,8 @@ def preview(
         picture, told = specimen_sheet(book), f"{len(book.families)} families"
     else:
         engine, themes = subject_engine(subject, as_of, store, open_engine)
+        if preset:
+            engine.take_preset(preset)
         wanted = Wanted(themes, sizes, locales, product, copy_, palette, seed, layout, scale, zones)
         groups = list(cells(engine, wanted))
         picture = sheet(groups, engine.workshop.book, scale)

@@ -10,6 +10,7 @@ import click
 from banner_engine.cli.common import (
     Bar,
     Names,
+    Preset,
     Sizes,
     campaign_argument,
     json_option,
@@ -30,6 +31,7 @@ Examples:
   banner render my-shop --profiles people.jsonl --out out --sizes 300x250,728x90 --workers 2
   banner render my-shop --profiles people.jsonl --out out --resume     # after an interruption
   banner render my-shop --profiles people.jsonl --out out --dry-run    # decide, draw nothing
+  banner render my-shop --profiles people.jsonl --out out --preset google-display
   banner render my-shop --profiles people.jsonl --out out --pack       # packs/000000.tar …
 """
 )
@@ -38,6 +40,11 @@ Examples:
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for pictures and tables.")
 @click.option("--sizes", type=Sizes(), default=(), help="Only these sizes, such as 1200x628,300x250.")
 @click.option("--placements", type=Names(), default=(), help="Only these placements, by id.")
+@click.option(
+    "--preset",
+    type=Preset(),
+    help="A platform's placements in the place of the campaign's: google-display, meta, amazon, douyin, wechat.",
+)
 @click.option(
     "--format",
     "format_",
@@ -72,6 +79,7 @@ def render(
     out: Path,
     sizes: tuple[tuple[int, int], ...],
     placements: tuple[str, ...],
+    preset: str | None,
     format_: str,
     pack: bool,
     recipes_only: bool,
@@ -102,9 +110,13 @@ def render(
 
     if pack and recipes_only:
         raise click.UsageError("--pack and --recipes-only exclude each other")
+    if preset and placements:
+        raise click.UsageError("--preset and --placements exclude each other")
     if resume and as_of is None:
         as_of = resumed_moment(out)
     engine = open_engine(campaign, as_of, store)
+    if preset:
+        placements = engine.take_preset(preset)
     if not engine.in_flight:
         flight = engine.loaded.campaign.flight
         say(

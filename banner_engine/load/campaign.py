@@ -95,6 +95,7 @@ def _once(what: str, names: Sequence[str]) -> None:
 
 
 Id = Annotated[str, BeforeValidator(check_id)]
+Share = Annotated[float, Field(ge=0, lt=0.5)]
 
 
 class Strict(BaseModel):
@@ -149,6 +150,8 @@ class Placement(Strict):
     byte_budget: Annotated[int, BeforeValidator(_bytes)] = 150_000
     max_variants: int = Field(default=500, ge=1)
     disclosure: dict[str, str] | None = None
+    covered: tuple[Share, Share, Share, Share] = (0, 0, 0, 0)
+    """Left, top, right, bottom: shares of the canvas that the platform covers; copy stays out of them."""
 
 
 class PolicySpec(Strict):

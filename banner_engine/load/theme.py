@@ -95,7 +95,13 @@ class TypeEffect(Strict):
 
 
 DISPLAY = frozenset({"headline", "number", "word"})
-OF_KIN = {"story": (2.7, 2.7), "billboard": (0.46, 0.72), "button": (0.5, 0.8), "ticket": (0.23, 0.5), "strip": (0.48, 0.72)}
+OF_KIN = {
+    "story": (2.7, 2.7),
+    "billboard": (0.46, 0.72),
+    "button": (0.5, 0.8),
+    "ticket": (0.23, 0.5),
+    "strip": (0.48, 0.72),
+}
 """Type of a shape that a slot says nothing of: its kin's px × the first number for display type, × the second
 for small type; gaps × the first.
 """
@@ -188,6 +194,16 @@ class Layout(Strict):
     """The order in which slots are dropped when the room ends."""
     mirror: bool = False
     """Stand this layout on its head sideways: product left, copy right (and back for right-to-left)."""
+
+    def keeps_clear(self, covered: Box, *, rtl: bool) -> bool:
+        """Whether all copy stays out of what a platform covers (left, top, right, bottom, as shares)."""
+        left, top, right, bottom = covered
+        if self.mirror != rtl:
+            left, right = right, left
+        boxes = [block.box for block in self.blocks.values()]
+        return all(
+            x >= left and y >= top and x + w <= 1 - right and y + h <= 1 - bottom for x, y, w, h in boxes
+        )
 
 
 class Rim(Strict):
