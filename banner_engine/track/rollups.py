@@ -7,7 +7,7 @@ exact, and a page of the roll-ups is written once for many events.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -30,7 +30,7 @@ from banner_engine.track.tables import (
     spend,
 )
 
-ROLL_AT = 1_000
+ROLL_AT = 500
 PRUNED = "pruned"
 AT_ONCE = 50_000
 _SOURCES: dict[str, Table] = {"events": events, "spend": spend}
@@ -59,6 +59,23 @@ def _setting_firsts() -> Prepared:
     return Prepared(setting, [column.name for column in firsts.c])
 
 
+def _rows(*known: ColumnElement[Any]) -> Select[Any]:
+    """The columns that `Folder.fold` takes, in the order in which the events were stored."""
+    e = events.c
+    columns = (e.kind, e.time, e.arm, arms.c.campaign, e.decision, e.lag, e.flags, e.simulated)
+    return select(*columns, *known).join_from(events, arms, arms.c.seq == e.arm).order_by(e.seq)
+
+
+def _unrolled() -> Prepared:
+    known = and_(firsts.c.decision == events.c.decision, firsts.c.simulated == events.c.simulated)
+    query = _rows(firsts.c.shown, firsts.c.clicked, firsts.c.seen).outerjoin(firsts, known)
+    return Prepared(
+        query.where(events.c.seq > bindparam("before"), events.c.seq <= bindparam("after")),
+        ["before", "after"],
+    )
+
+
+_WAITING = _unrolled()
 _SET_FIRSTS = _setting_firsts()
 _ADD_HOURLY = _adding(hourly, MEASURES)
 _ADD_REASONS = _adding(reasons, ("receipts",))
@@ -172,27 +189,16 @@ def _spent(connection: Connection, by_rules: Folder, after: int, last: int) -> S
     return spent
 
 
-def _waiting(connection: Connection, before: int) -> Iterator[tuple[list[Any], int]]:
+def _waiting(connection: Connection, before: int) -> Iterator[tuple[Sequence[Any], int]]:
     """The events after a row, with what is known of their decisions, and the last row of each part.
 
     A later part must see what earlier ones have made known: `roll` writes it, and Deltas remember it.
     """
-    known = and_(firsts.c.decision == events.c.decision, firsts.c.simulated == events.c.simulated)
-    query = _rows(firsts.c.shown, firsts.c.clicked, firsts.c.seen)
-    query = query.outerjoin(firsts, known)
     last = newest(connection, "events")
     while before < last:
         after = min(before + AT_ONCE, last)
-        part = query.where(events.c.seq > before, events.c.seq <= after)
-        yield connection.execute(part).all(), after  # type: ignore[misc]
+        yield _WAITING.all(connection, (before, after)), after
         before = after
-
-
-def _rows(*known: ColumnElement[Any]) -> Select[Any]:
-    """The columns that `Folder.fold` takes, in the order in which the events were stored."""
-    e = events.c
-    columns = (e.kind, e.time, e.arm, arms.c.campaign, e.decision, e.lag, e.flags, e.simulated)
-    return select(*columns, *known).join_from(events, arms, arms.c.seq == e.arm).order_by(e.seq)
 
 
 def _add(connection: Connection, deltas: Deltas) -> None:
