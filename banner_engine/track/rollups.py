@@ -139,6 +139,16 @@ def rolled_extent(connection: Connection) -> list[int]:
     return ends
 
 
+def unrolled_extent(connection: Connection) -> list[int]:
+    """The first and the last instant of what waits for the roll-ups, [] where nothing does."""
+    ends: list[int] = []
+    for name, table in _SOURCES.items():
+        query = select(func.min(table.c.time), func.max(table.c.time))
+        found = connection.execute(query.where(table.c.seq > mark(connection, name))).one()
+        ends += [end for end in found if end is not None]
+    return ends
+
+
 def kept_since(connection: Connection) -> int:
     """The instant before which raw events are gone, 0 where all are there."""
     return mark(connection, PRUNED)

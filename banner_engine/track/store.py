@@ -29,7 +29,14 @@ from banner_engine.track.records import (
     SpendRecord,
     VariantRecord,
 )
-from banner_engine.track.rollups import check_complete, roll, roll_again, roll_if_due, rolled_extent
+from banner_engine.track.rollups import (
+    check_complete,
+    roll,
+    roll_again,
+    roll_if_due,
+    rolled_extent,
+    unrolled_extent,
+)
 from banner_engine.track.rules import Rules, read_rules, write_rules
 from banner_engine.track.tables import COUNTS_KEY, counts, runs, variants
 from banner_engine.track.times import to_micros
@@ -193,10 +200,16 @@ class Store:
             return read_rules(connection).get(campaign, Rules())
 
     def follow(self, campaign: str, timezone: str) -> None:
-        """Roll up by the hours of the campaign's time zone from now on, and all that was stored, too."""
-        known = self.rules(campaign)
-        if known.timezone != timezone:
-            self.set_rules(campaign, replace(known, timezone=timezone))
+        """Roll up by the hours of the campaign's time zone from now on, and all that was stored, too.
+
+        Nothing is written where those are the hours that everything stands in already.
+        """
+        with self.read() as connection:
+            known = read_rules(connection).get(campaign, Rules())
+            wanted = replace(known, timezone=timezone)
+            instants = rolled_extent(connection) or unrolled_extent(connection)
+        if instants and not hours_alike(known.zone, wanted.zone, min(instants), max(instants) + 1):
+            self.set_rules(campaign, wanted)
 
     def set_rules(self, campaign: str, wanted: Rules) -> None:
         """Count by other rules from now on, and for all that was stored, too; roll-ups are made again.
