@@ -9,7 +9,9 @@ from banner_engine.load.yamlio import read_yaml
 from banner_engine.scenery import SHAPES, Stage, colour_names, draw_scene, parse_recipe
 from banner_engine.shipped import shipped
 
-THEMES = ["double11", "lacquer", "night-tech"]
+THEMES = sorted(
+    path.parent.name for path in shipped("themes").glob("*/theme.yaml") if path.parent.name != "base"
+)
 
 
 def theme(name):
