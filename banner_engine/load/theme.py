@@ -237,6 +237,7 @@ class ProductLook(Strict):
     saturation: float = 1
     contrast: float = 1
     tilt: float = Field(default=0, ge=-30, le=30)
+    """Degrees that cut-outs lean, clockwise (the other way in a mirrored layout)."""
     rims: tuple[Rim, ...] = ()
     ground_shadows: tuple[GroundShadow, ...] = ()
     drop_shadow: Shadow | None = None

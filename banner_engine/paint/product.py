@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from banner_engine.plan.items import Ellipse, ProductItem, RimLight, SoftShadow
+from banner_engine.prepare.tilt import tilted_picture
 from banner_engine.raster import Raster
 
 LUMA = (0.2126, 0.7152, 0.0722)
@@ -19,6 +20,8 @@ def draw_product(item: ProductItem) -> list[Raster]:
     x0, y0, x1, y1 = item.box
     with Image.open(item.cutout) as opened:
         source = opened.convert("RGBA")
+    if item.tilt:
+        source = tilted_picture(source, item.tilt)
     cut = _sized(source, (x1 - x0, y1 - y0))
     alpha = cut.getchannel("A")
     layers: list[Raster] = []

@@ -51,7 +51,9 @@ class Ellipse:
 
 @dataclass(frozen=True, slots=True)
 class ProductItem:
-    """A product in the scene. box: its ink, whole px. clip: its effect box; nothing is drawn outside."""
+    """A product in the scene. box: its ink, whole px. clip: its effect box; nothing is drawn outside. tilt:
+    degrees that the cut-out is turned by, clockwise, before it fills the box.
+    """
 
     unit: str
     cutout: str
@@ -68,6 +70,7 @@ class ProductItem:
     drop_shadow: SoftShadow | None
     halo: SoftShadow | None
     reflection: tuple[float, float] | None
+    tilt: float
 
 
 @dataclass(frozen=True, slots=True)

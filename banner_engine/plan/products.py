@@ -9,6 +9,7 @@ from banner_engine.plan.colours import tint
 from banner_engine.plan.items import PRODUCT, Ellipse, ProductItem, RimLight, SoftShadow
 from banner_engine.prepare import Cutout
 from banner_engine.prepare.scenes import mirrored_box
+from banner_engine.prepare.tilt import tilted
 
 MAX_UPSCALE = 1.5
 """A photo is never drawn larger than this many times its own pixels, at scale 1."""
@@ -28,6 +29,11 @@ def place_product(canvas: Canvas, palette: str, cutout: Cutout) -> ProductItem:
     """The product as large as its box allows, its sole on the ground line, centred on the stage."""
     theme, layout = canvas.theme, canvas.layout
     look: ProductLook = theme.product
+    side = -1 if canvas.mirrored else 1
+    # a card is a designed rectangle, not a thing that leans
+    tilt = look.tilt * side if cutout.kind == "cutout" else 0.0
+    if tilt:
+        cutout = tilted(cutout, tilt)
     width, height = canvas.width * canvas.scale, canvas.height * canvas.scale
     bx, by, bw, _ = mirrored_box(layout.product, canvas.mirrored)
     left, top, box_width = bx * width, by * height, bw * width
@@ -49,7 +55,6 @@ def place_product(canvas: Canvas, palette: str, cutout: Cutout) -> ProductItem:
     unit = canvas.unit
     sole = max((cutout.sole[1] - cutout.sole[0]) * w, 0.12 * w)
     middle = x0 + (cutout.sole[0] + cutout.sole[1]) / 2 * w
-    side = -1 if canvas.mirrored else 1
     return ProductItem(
         unit=PRODUCT,
         cutout=str(cutout.path),
@@ -85,4 +90,5 @@ def place_product(canvas: Canvas, palette: str, cutout: Cutout) -> ProductItem:
         drop_shadow=soft_shadow(look.drop_shadow, theme, palette, unit, side),
         halo=soft_shadow(look.halo, theme, palette, unit, side),
         reflection=look.reflection,
+        tilt=tilt,
     )
