@@ -147,11 +147,22 @@ class Placement(Strict):
     grade: Grade | None = None
     bid_cpm: Annotated[Money, BeforeValidator(_money)] | None = None
     """What an OpenRTB auction is offered for 1,000 impressions; without it nothing is bid here."""
+    cpm: Annotated[Money, BeforeValidator(_money)] | None = None
+    """What 1,000 net impressions cost, where the space is bought so; or:"""
+    cpc: Annotated[Money, BeforeValidator(_money)] | None = None
+    """what a net click costs. Reports work the spend out of them."""
     byte_budget: Annotated[int, BeforeValidator(_bytes)] = 150_000
     max_variants: int = Field(default=500, ge=1)
     disclosure: dict[str, str] | None = None
     covered: tuple[Share, Share, Share, Share] = (0, 0, 0, 0)
     """Left, top, right, bottom: shares of the canvas that the platform covers; copy stays out of them."""
+
+    @model_validator(mode="after")
+    def _bought_in_one_way(self) -> Placement:
+        ways = [name for name in ("cpm", "cpc", "bid_cpm") if getattr(self, name) is not None]
+        if len(ways) > 1:
+            raise ValueError(f"a placement is bought in one way: leave out {' or '.join(ways)}")
+        return self
 
 
 class PolicySpec(Strict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from banner_engine.report.build import SORTS, report, reports
 from banner_engine.report.dimensions import DIMENSIONS
 from banner_engine.report.render import to_csv, to_dict, to_json
-from banner_engine.report.settings import CampaignSettings, PlacementValue, Windows
+from banner_engine.report.settings import CampaignSettings, PlacementValue, Price, Windows
 from banner_engine.report.table import Cost, ReportTable, Row
 from banner_engine.report.terminal import ReportView
 
@@ -15,6 +15,7 @@ __all__ = [
     "CampaignSettings",
     "Cost",
     "PlacementValue",
+    "Price",
     "ReportTable",
     "ReportView",
     "Row",

@@ -13,6 +13,7 @@ from banner_engine.errors import BannerError, did_you_mean
 from banner_engine.report.dimensions import BY_TIME, OF_UNSOLD, Coded, check_dimensions, matching
 from banner_engine.report.elsewhere import read_elsewhere
 from banner_engine.report.ledger import AT, Ledger, Mask, ledger, without_hours
+from banner_engine.report.priced import with_prices
 from banner_engine.report.rolled import read_facts
 from banner_engine.report.settings import CampaignSettings
 from banner_engine.report.split import Ints
@@ -97,7 +98,7 @@ def reports(
     named = shown_in or zone
     with store.read() as connection:
         by_hour = not set(BY_TIME).isdisjoint(names)
-        facts = read_facts(connection, settings, start, end, simulated, by_hour)
+        facts = with_prices(settings, read_facts(connection, settings, start, end, simulated, by_hour))
         earned = worth(settings, facts, start, end)
         book = ledger(settings, *((facts, earned) if by_hour else without_hours(facts, earned)))
         lines = standing(read_pauses(connection, settings.campaign))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from banner_engine.load.campaign import Campaign
-from banner_engine.report import CampaignSettings, PlacementValue, Windows
+from banner_engine.load.campaign import Campaign, Placement
+from banner_engine.report import CampaignSettings, PlacementValue, Price, Windows
 from banner_engine.track import Rules, Store
 
 
@@ -18,6 +18,7 @@ def settings_of(campaign: Campaign, store: Store | None = None) -> CampaignSetti
         for p in campaign.placements
         if p.value_per_day is not None
     }
+    prices = {p.id: price for p in campaign.placements if (price := _price(p)) is not None}
     return CampaignSettings(
         campaign.id,
         campaign.timezone,
@@ -25,7 +26,16 @@ def settings_of(campaign: Campaign, store: Store | None = None) -> CampaignSetti
         flight_of(campaign),
         Windows(rules.early, rules.late),
         grades,
+        prices,
     )
+
+
+def _price(placement: Placement) -> Price | None:
+    if placement.cpc is not None:
+        return Price("click", placement.cpc.micros, placement.cpc.currency)
+    if placement.cpm is not None:
+        return Price("mille", placement.cpm.micros, placement.cpm.currency)
+    return None
 
 
 def flight_of(campaign: Campaign) -> tuple[dt.datetime, dt.datetime]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from banner_engine.errors import BannerError
@@ -33,6 +34,15 @@ class PlacementValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What a placement is bought at: micros of a currency for each net click, or for 1,000 net impressions."""
+
+    per: Literal["click", "mille"]
+    micros: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class Windows:
     """Which receipts of a decision are valid: from `early` before it (clocks differ) to `late` after it."""
 
@@ -44,7 +54,8 @@ class Windows:
 class CampaignSettings:
     """campaign: its id. timezone: an IANA name. flight: [start, end), instants with a zone.
 
-    grades: of placements that have no value (those with a value carry their own).
+    grades: of placements that have no value (those with a value carry their own). prices: of placements that
+    are paid by what is counted here.
     """
 
     campaign: str
@@ -53,6 +64,7 @@ class CampaignSettings:
     flight: tuple[datetime, datetime] | None = None
     windows: Windows = field(default_factory=Windows)
     grades: Mapping[str, str] = field(default_factory=dict)
+    prices: Mapping[str, Price] = field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -237,3 +237,16 @@ def test_a_report_can_be_watched_until_it_is_stopped(_rendered: Run) -> None:
     assert process.stderr
     process.stderr.close()
     os.close(screen)
+
+
+def test_a_placement_is_bought_in_one_way(new_shop: Callable[..., Shop], tmp_path: Path) -> None:
+    shop = new_shop(tmp_path / "corner")
+    shop.edit("campaign.yaml", "{id: strip,", "{id: strip, cpm: 4.00 USD, cpc: 0.80 CNY,")
+    said = banner("report", shop.folder)
+    assert said.code == 2
+    assert "a placement is bought in one way: leave out cpm or cpc" in said.err
+    shop.edit("campaign.yaml", ", cpc: 0.80 CNY", "")
+    run("simulate", shop.folder, "--users", "60", "--seed", "2", "--as-of", AS_OF)
+    rows = run("report", shop.folder, "--simulated", "--json").json["rows"]
+    (strip,) = [row for row in rows if row["placement"] == "strip" and row["currency"] == "USD"]
+    assert strip["spend_micros"] == 4_000 * strip["impressions"] > 0

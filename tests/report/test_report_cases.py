@@ -19,6 +19,7 @@ from banner_engine.report import (
     CampaignSettings,
     Cost,
     PlacementValue,
+    Price,
     ReportTable,
     ReportView,
     report,
@@ -343,3 +344,19 @@ def test_simulated_is_written_over_everything_that_is(store: Store, tmp_path: Pa
     assert to_csv(table).splitlines()[1].endswith(",true")
     assert table.totals[0].impressions == 1
     assert report(store, SETTINGS).totals[0].impressions == 4
+
+
+def test_a_price_for_clicks_or_impressions_becomes_spend_that_adds_up(store: Store) -> None:
+    prices = {"home": Price("click", 700_000, "CNY"), "mail": Price("mille", 4_000_333, "USD")}
+    bought = replace(SETTINGS, prices=prices)
+    table = report(store, bought)
+    spent = {(row.currency, row.key[0]): row.spend for row in table.rows}
+    assert spent["CNY", "v0"] == Cost(700_000, 1, 700_000, 125_636, 27_648_523)
+    assert spent["CNY", "v1"] is None  # nobody clicked, so nothing was paid
+    assert spent["USD", "v0"] is not None
+    assert spent["USD", "v0"].micros == 4_000  # one impression
+    by_hour = report(store, bought, by=("hour", "variant"))
+    assert sum(row.spend.micros for row in by_hour.rows if row.spend) == 704_000
+    told = SpendRecord("s0", at(1), 5, "CNY", placement="home", variant_id="v0")
+    store.record_spend([told])
+    assert report(store, bought).totals[0].spend == Cost(700_005, 1, 700_005, 125_637, 27_648_721)
