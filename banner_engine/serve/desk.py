@@ -70,24 +70,33 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What may be shown, with its probabilities. edges: where each arm's share of [0, 1) ends."""
+    """What may be shown, with its probabilities. edges: where each arm's share of [0, total) ends; drawn: what
+    a draw of each arm gives.
+    """
 
     options: tuple[Option, ...]
     shares: tuple[float, ...]
     edges: tuple[float, ...]
+    drawn: tuple[Drawn, ...]
+
+    @staticmethod
+    def of(options: list[Option], shares: list[float]) -> Table:
+        edges, total = [], 0.0
+        by_variant: dict[str, float] = {}
+        for option, share in zip(options, shares, strict=True):
+            total += share
+            edges.append(total)
+            by_variant[option.variant_id] = by_variant.get(option.variant_id, 0.0) + share
+        if total <= 0:
+            return EMPTY
+        drawn = tuple(Drawn(one, min(by_variant[one.variant_id] / total, 1.0)) for one in options)
+        return Table(tuple(options), tuple(shares), tuple(edges), drawn)
 
     def draw(self, number: float) -> Drawn | None:
         """The arm in whose share a number of [0, 1) lies; None where there is none."""
-        if not self.options:
+        if not self.drawn:
             return None
-        at = min(bisect_right(self.edges, number * self.edges[-1]), len(self.options) - 1)
-        option = self.options[at]
-        same = sum(
-            share
-            for share, one in zip(self.shares, self.options, strict=True)
-            if one.variant_id == option.variant_id
-        )
-        return Drawn(option, min(same / self.edges[-1], 1.0))
+        return self.drawn[min(bisect_right(self.edges, number * self.edges[-1]), len(self.drawn) - 1)]
 
     def without(self, shown: frozenset[str]) -> Table:
         """What is left when some variants have been drawn; shares keep their proportions."""
@@ -96,18 +105,10 @@ class Table:
             for one, share in zip(self.options, self.shares, strict=True)
             if one.variant_id not in shown
         ]
-        return _table([one for one, _ in kept], [share for _, share in kept])
+        return Table.of([one for one, _ in kept], [share for _, share in kept])
 
 
-EMPTY = Table((), (), ())
-
-
-def _table(options: list[Option], shares: list[float]) -> Table:
-    edges, total = [], 0.0
-    for share in shares:
-        total += share
-        edges.append(total)
-    return Table(tuple(options), tuple(shares), tuple(edges)) if total > 0 else EMPTY
+EMPTY = Table((), (), (), ())
 
 
 class Desk:
@@ -129,7 +130,9 @@ class Desk:
         }
         self._found: dict[tuple[Hashable, int], tuple[Option, ...]] = {}
         self._columns: Recent[tuple[str, str], Columns] = Recent(MOST_COLUMNS)
-        self._tables: Recent[Hashable, Table] = Recent(MOST_TABLES)
+        self._tables: Recent[tuple[int, Columns], Table] = Recent(MOST_TABLES)
+        self._paused, self._without = Paused(), self.failed
+        """What the tables leave out."""
 
     @property
     def pools(self) -> list[Pool]:
@@ -156,7 +159,10 @@ class Desk:
 
     def table(self, pool: Pool, columns: Columns, paused: Paused) -> Table | None:
         """The arms and their probabilities; None where `find` has to look for arms first."""
-        key = (pool.space, columns, paused, self.failed)
+        if paused is not self._paused or self.failed is not self._without:
+            self._paused, self._without = paused, self.failed
+            self._tables.clear()
+        key = (id(pool), columns)
         table = self._tables.get(key)
         if table is None:
             offered = [self._found.get((pool.space, column), ()) for column in columns if column >= 0]
@@ -186,7 +192,7 @@ class Desk:
         )
         shares = self._policy.probabilities(candidates)[0].tolist()
         kept = [(option, share) for (_, option), share in zip(arms, shares, strict=True) if share > 0]
-        return _table([option for option, _ in kept], [share for _, share in kept])
+        return Table.of([option for option, _ in kept], [share for _, share in kept])
 
     def _may(self, space: Space, option: Option, paused: Paused) -> bool:
         combination = option.combination

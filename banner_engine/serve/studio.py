@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from banner_engine.serve.http import Shed
 
 Value = TypeVar("Value")
+NICE = 10
+"""How far the drawing thread stands back, as of nice(1)."""
 
 
 class Studio:
@@ -20,7 +25,7 @@ class Studio:
 
     def __init__(self, waiting: int) -> None:
         self._waiting = waiting
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="banner-studio")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="banner-studio", initializer=_stand_back)
         self._flying: dict[Hashable, asyncio.Future[Any]] = {}
         self.shared = 0
         """Requests that waited for work which another one had asked for."""
@@ -60,3 +65,9 @@ class Studio:
     def close(self) -> None:
         """Finish what has begun, drop what waits."""
         self._thread.shutdown(wait=True, cancel_futures=True)
+
+
+def _stand_back() -> None:
+    """Where threads have a priority of their own (Linux), let the one that answers go first."""
+    with suppress(OSError, AttributeError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
