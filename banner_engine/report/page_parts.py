@@ -9,7 +9,7 @@ from banner_engine.report.charts import Dot, Moment, dots, sliver, timeline
 from banner_engine.report.leaderboard import Board, Entry
 from banner_engine.report.money import amount
 from banner_engine.report.table import ENOUGH, Cost, ReportTable, Row
-from banner_engine.report.terminal import price
+from banner_engine.report.terminal import many, price
 
 MOST_DOTS = 12
 _NONE = "–"
@@ -130,8 +130,8 @@ def board_of(board: Board, pictures: Mapping[str, str], shown: Mapping[str, str]
         needs = f", which needs {most.needs:,} more impressions" if most.needs else ""
         apart = (
             f'<p class="soft">{len(board.apart):,} with fewer than {ENOUGH} clicks stand apart; the most seen is '
-            f"<code>{escape(most.variant_id)}</code> ({most.row.impressions:,} impressions, {most.row.clicks} "
-            f"clicks){needs}.</p>"
+            f"<code>{escape(most.variant_id)}</code> ({many(most.row.impressions, 'impression')}, "
+            f"{many(most.row.clicks, 'click')}){needs}.</p>"
         )
     return f'<section class="board"><h3>{head}</h3><div class="ranks">{cards}</div>{apart}</section>'
 

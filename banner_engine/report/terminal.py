@@ -43,9 +43,9 @@ class ReportView:
                 table = self._table(rows[: self.limit], total, wide=False)
             yield table
             if self.limit is not None and len(rows) > self.limit:
-                yield Text(f"  {_many(len(rows) - self.limit, 'more row')}", style="dim")
+                yield Text(f"  {many(len(rows) - self.limit, 'more row')}", style="dim")
         for source in dict.fromkeys(row.source for row in self.report.elsewhere):
-            yield self._elsewhere([row for row in self.report.elsewhere if row.source == source])
+            yield from self._elsewhere([row for row in self.report.elsewhere if row.source == source])
         flags = [f"{number:,} {reason.replace('_', ' ')}" for reason, number in self.report.flags.items()]
         if flags:
             yield Text(f"Not in net: {', '.join(flags)}.")
@@ -118,15 +118,11 @@ class ReportView:
         sign = ("▲ " if change.ctr > 0 else "▼ ") if change.clear else ""
         return [f"{change.before.ctr:.2%}", f"{sign}{change.ctr * 100:+.2f} pp"]
 
-    def _elsewhere(self, rows: list[Elsewhere]) -> Table:
+    def _elsewhere(self, rows: list[Elsewhere]) -> Iterable[RenderableType]:
         start, end = min(row.start for row in rows), max(row.end for row in rows)
-        table = Table(
-            title=f"As {rows[0].source} counts · {start:%Y-%m-%d} to {end:%Y-%m-%d} · not in the numbers above",
-            title_justify="left",
-            title_style="bold",
-            box=SIMPLE_HEAD,
-            padding=(0, 1, 0, 0),
-        )
+        period = f"{start:%Y-%m-%d} to {end:%Y-%m-%d}"
+        yield Text(f"As {rows[0].source} counts · {period} · not in the numbers above", style="bold")
+        table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
         for name in self.report.by:
             table.add_column(name.replace("_", " "), overflow="fold", min_width=8)
         for head in ("impressions", "clicks", "CTR", "spend", "CPC", ""):
@@ -137,8 +133,8 @@ class ReportView:
             keys = (_NONE if part is None else part for part in row.key)
             table.add_row(*keys, f"{row.impressions:,}", f"{row.clicks:,}", rate, *cells, row.currency)
         if self.limit is not None and len(rows) > self.limit:
-            table.caption, table.caption_justify = _many(len(rows) - self.limit, "more row"), "left"
-        return table
+            table.caption, table.caption_justify = many(len(rows) - self.limit, "more row"), "left"
+        yield table
 
     def _title(self, total: Row) -> str:
         parts = [self.report.campaign]
@@ -209,9 +205,9 @@ def _unsold(total: Row) -> str | None:
     if not total.unsold_hours or total.currency is None:
         return None
     worth = amount(total.unsold_micros or 0, total.currency)
-    hours = _many(total.unsold_hours, "placement hour")
+    hours = many(total.unsold_hours, "placement hour")
     return f"{hours} without an impression, worth {total.currency} {worth}"
 
 
-def _many(number: int, noun: str) -> str:
+def many(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from banner_engine.report.leaderboard import Board, Entry, Leaderboard
 from banner_engine.report.table import ENOUGH
-from banner_engine.report.terminal import price
+from banner_engine.report.terminal import many, price
 
 TOP = 10
 
@@ -77,5 +77,6 @@ def _apart(board: Board) -> str:
     needs = f", needs {first.needs:,} more impressions" if first.needs else ""
     return (
         f"  {number:,} with fewer than {ENOUGH} clicks stand apart; "
-        f"the most seen is {first.variant_id} ({first.row.impressions:,} impressions, {first.row.clicks}{needs})"
+        f"the most seen is {first.variant_id} ({many(first.row.impressions, 'impression')}, "
+        f"{many(first.row.clicks, 'click')}{needs})"
     )

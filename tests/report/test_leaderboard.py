@@ -110,6 +110,6 @@ def test_json_and_the_terminal_say_the_same(store: Store) -> None:
     assert "home · value CPC in CNY" in text
     assert "none has 10 clicks yet" in text
     assert (
-        "1 with fewer than 10 clicks stand apart; the most seen is v0 (10 impressions, 1, needs 90 more"
+        "1 with fewer than 10 clicks stand apart; the most seen is v0 (10 impressions, 1 click, needs 90 more"
         in (" ".join(text.split()))
     )
