@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 from banner_engine.fit.slots import (
     ARROW_HEIGHT,
     ARROW_WIDTH,
+    SNUG_TRACKING,
     Canvas,
     limits_of,
     panel_room,
@@ -230,6 +231,8 @@ class Setter:
         if found is not None:
             return found
         kind = self.canvas.theme.type[text.slot]  # type: ignore[index]
+        if self._snug and kind.panel is not None and kind.tracking > SNUG_TRACKING:
+            kind = kind.model_copy(update={"tracking": SNUG_TRACKING})
         spans = spans_of(text.slot, text.text, kind)
         largest, smallest = limits_of(text.slot, text.text, spans, self.canvas)
         shaped = shape_text(self.book, spans, self.canvas.locale, self.canvas.rtl)

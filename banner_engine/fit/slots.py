@@ -15,6 +15,8 @@ SNUG = (0.8, 0.42)
 """em beside and above a label in its panel where room is scarce: in the shapes of `shapes.SMALL`, and where
 nothing fits else.
 """
+SNUG_TRACKING = 0.04
+"""em between a label's letters there, at most."""
 ARROW_GAP, ARROW_HEIGHT = 0.5, 0.46
 """A button's arrow, in em of its label."""
 ARROW_WIDTH = {"none": 0.0, "chevron": 0.6, "arrow": 1.6}
