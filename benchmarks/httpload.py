@@ -89,6 +89,10 @@ class _Connection(asyncio.Protocol):
         self._load.delays.append(time.perf_counter() - self._due)
         self.after(self)
 
+    @property
+    def closed(self) -> bool:
+        return self.ended.done()
+
     def connection_lost(self, error: Exception | None) -> None:
         if not self.ended.done():
             self.ended.set_result(None)
@@ -137,6 +141,8 @@ async def _paced(port: int, requests: Iterator[bytes], rate: float, seconds: flo
         while sent < now * rate:
             due = began + sent / rate
             sent += 1
+            while free and free[-1].closed:
+                free.pop()
             if free:
                 free.pop().send(due)
             else:

@@ -21,6 +21,8 @@ from banner_engine.state import State
 
 GRACE = 10
 """Seconds that requests under way have when the server stops."""
+KEEP_ALIVE = 75
+"""Seconds that an idle connection stays open: ad systems keep theirs, and opening one costs more than a bid."""
 
 
 def serve(
@@ -107,6 +109,7 @@ async def _serve(
             http="httptools",
             ws="none",
             server_header=False,
+            timeout_keep_alive=KEEP_ALIVE,
             timeout_graceful_shutdown=GRACE,
             forwarded_allow_ips=settings.forwarded_allow_ips,
         )
