@@ -42,7 +42,7 @@ def wait_until_gone(group: int) -> None:
 def test_ctrl_c_stops_in_one_line_and_loses_little(world: World, tmp_path: Path, workers: str) -> None:
     out = tmp_path / "out"
     process = start(*world.words(out, "--workers", workers))
-    wait_for(lambda: pictures(out) > 25, process)
+    wait_for(lambda: pictures(out) > 2, process)
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert (process.returncode, err.strip()) == (130, "Stopped.")

@@ -6,8 +6,10 @@ import contextlib
 import json
 import os
 import pty
+import select
 import signal
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -227,8 +229,11 @@ def test_a_report_can_be_watched_until_it_is_stopped(_rendered: Run) -> None:
     process = start("report", _rendered.shop.folder, "--watch", "0.5", "--simulated", stdout=end)
     os.close(end)
     shown = b""
+    end_at = time.monotonic() + 90
     while shown.count(b"Ctrl-C ends") < 2:
-        shown += os.read(screen, 4096)
+        assert time.monotonic() < end_at and process.poll() is None, shown[-2000:]
+        if select.select([screen], [], [], 1.0)[0]:
+            shown += os.read(screen, 4096)
     process.send_signal(signal.SIGINT)
     with contextlib.suppress(OSError):  # Linux tells the end of a terminal so
         while os.read(screen, 4096):

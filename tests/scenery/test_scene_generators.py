@@ -90,6 +90,13 @@ NOISY = (
 )  # fmt: skip
 
 
+# Copy takes the whole upper edge of upright canvases, which is where this paper would hang; small canvases have no
+# sky for stars and no floor in perspective.
+NOTHING_THERE = {("bokeh-paper", shape) for shape in ("tall", "skyscraper", "story")} | {
+    ("stars", "strip"), ("stars", "button"), ("grid-floor", "button"),
+}  # fmt: skip
+
+
 def drawn(stage, name, seed=1, behind=(), **changes):
     """Where the generator changed the ground, by how much (0 to 255)."""
     ground = [{"fill": {"colour": "ground"}}, *behind]
@@ -111,8 +118,7 @@ def test_each_generator_has_a_sample_and_a_docstring():
 @pytest.mark.parametrize("name", sorted(SAMPLES))
 @pytest.mark.parametrize("shape", SHAPES)
 def test_each_generator_draws_on_each_shape(make_stage, name, shape):
-    # Copy takes the whole upper edge of upright canvases, which is where this paper would hang.
-    none = name == "bokeh-paper" and shape in ("tall", "skyscraper")
+    none = (name, shape) in NOTHING_THERE
     behind = (
         [{"radial": {"at": ["ground", 0, "-.4r"], "radius": ".3r", "stops": [[0, "a"], [1, "a/0"]]}}]
         if name == "glossy-floor"
@@ -131,7 +137,7 @@ def test_noise_keeps_out_of_the_copy(make_stage, name, shape, seed):
     changes = {"calm": 1} if "calm" in generators()[name].parameters else {}
     ink = drawn(stage, name, seed, **changes)
     for box in stage.quiet:
-        assert ink[rows_columns(stage, box)].max() <= (8 if name == "stars" else 1)
+        assert ink[rows_columns(stage, box)].max() <= (8 if name == "stars" else 3)
 
 
 def test_calm_is_what_keeps_it_out(make_stage):
