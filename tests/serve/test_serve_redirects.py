@@ -150,3 +150,10 @@ def test_utm_fields_name_variant_and_placement_and_no_user(server: Server) -> No
         "lang": ["en-US"], "utm_source": ["card"], "utm_medium": ["display"], "utm_campaign": ["corner"],
         "utm_content": [found["variant_id"]],
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ["https://corner.example/\\evil.example/", "https://corner.example/a b"])
+def test_what_is_not_allowed_becomes_the_first_page(campaign: Campaign, odd: str) -> None:
+    moved = campaign.model_copy(update={"landing_url": odd})
+    url = target(moved, None, product_id="p01", variant_id="v", placement="card", locale="en-US")
+    assert url == "https://corner.example/"
