@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from typing import Any
 from banner_engine.encode.versions import drawing_versions
 from benchmarks.measure import arguments
 
-MODULES = ("render", "assembly", "intervals", "type", "track")
+MODULES = ("render", "assembly", "intervals", "type", "track", "serve")
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 BEGIN, END = "<!-- benchmarks -->", "<!-- end of benchmarks -->"
 
@@ -32,6 +33,8 @@ def table(module: str, lines: list[dict[str, Any]]) -> str:
     rows = [
         f"### {module}",
         "",
+        _measured(),
+        "",
         "| what | value | baseline | ratio | goal | met |",
         "|---|---:|---:|---:|---|---|",
     ]
@@ -45,25 +48,35 @@ def table(module: str, lines: list[dict[str, Any]]) -> str:
     return "\n".join(rows)
 
 
-def main() -> None:
-    quick = arguments(__doc__ or "").quick
-    tables = [table(module, lines_of(module, quick)) for module in MODULES]
-    if quick:
-        return
+def _measured() -> str:
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
     )
     libraries = ", ".join(
         f"{name} {version}" for name, version in drawing_versions().items() if "." in version
     )
-    about = (
+    return (
         f"Measured on {dt.date.today()} at commit {commit.stdout.strip() or '?'}: Python {platform.python_version()}, "
-        f"{platform.machine()}, {libraries}."
+        f"{platform.machine()}, {os.cpu_count()} cores, {libraries}."
     )
-    text = PAGE.read_text(encoding="utf-8")
-    head, rest = text.split(BEGIN)
-    _, tail = rest.split(END)
-    PAGE.write_text(f"{head}{BEGIN}\n{about}\n\n" + "\n\n".join(tables) + f"\n{END}{tail}", encoding="utf-8")
+
+
+def write(tables: dict[str, str]) -> None:
+    """Put tables into the page; those of modules that were not measured now stay."""
+    head, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
+    between, tail = rest.split(END)
+    kept = {text.split("\n", 1)[0].strip(): f"### {text.strip()}" for text in between.split("### ")[1:]}
+    all_of = {**kept, **tables}
+    text = "\n\n".join(all_of[name] for name in MODULES if name in all_of)
+    PAGE.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}", encoding="utf-8")
+
+
+def main() -> None:
+    told = arguments(__doc__ or "")
+    for module in [told.only] if told.only else MODULES:
+        made = table(module, lines_of(module, told.quick))
+        if not told.quick:
+            write({module: made})
 
 
 if __name__ == "__main__":
