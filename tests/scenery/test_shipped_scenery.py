@@ -37,9 +37,7 @@ def test_palettes_have_the_names_that_the_recipe_needs(name):
 
 
 @pytest.mark.parametrize("name", THEMES)
-@pytest.mark.parametrize(
-    "shape", [shape for shape in SHAPES if shape != "button"]
-)  # its copy stands on a panel
+@pytest.mark.parametrize("shape", SHAPES)
 def test_ink_reads_on_the_copy_side(make_stage, name, shape):
     recipe, palettes, seeds = theme(name)
     stage = make_stage(shape)
