@@ -18,7 +18,7 @@ from banner_engine.load.theme import Box, Layout, Theme
 from banner_engine.raster import Raster
 from banner_engine.scenery import Scene, Stage, draw_scene, parse_recipe
 
-SCENERY_VERSION = 1
+SCENERY_VERSION = 2
 """Raise it when a generator draws other pixels than before: stored scenes are then drawn anew."""
 
 
