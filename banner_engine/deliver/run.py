@@ -106,7 +106,9 @@ class RunFolder:
                 path.unlink(missing_ok=True)
 
     def finished(self, entry: FileEntry) -> None:
-        line = {name: value for name in FIELDS if (value := getattr(entry, name)) is not None or name == "path"}
+        line = {
+            name: value for name in FIELDS if (value := getattr(entry, name)) is not None or name == "path"
+        }
         self._journal.write(f"{json_line(line)}\n".encode())
         self._journal.flush()
 
