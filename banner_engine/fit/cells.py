@@ -17,7 +17,6 @@ from banner_engine.fit.slots import (
     style_of,
 )
 from banner_engine.load.theme import Block, SlotType
-from banner_engine.prepare.scenes import mirrored_box
 from banner_engine.shapes import SMALL
 from banner_engine.text import FontBook, SetText, Shaped, Span, fit_text, shape_text
 
@@ -78,10 +77,12 @@ class Cell:
 
 def block_box(canvas: Canvas, block: Block) -> Box:
     """The block's box on the canvas, px; mirrored where the layout or the direction asks for it."""
-    x, y, w, h = mirrored_box(block.box, canvas.mirrored)
+    x, y, w, h = block.box
     width, height = canvas.width * canvas.scale, canvas.height * canvas.scale
     box = (x * width, y * height, w * width, h * height)
-    return _with_label_room(box, canvas, block) if block.slots == (("disclosure",),) else box
+    if block.slots == (("disclosure",),):
+        box = _with_label_room(box, canvas, block)
+    return (width - box[0] - box[2], *box[1:]) if canvas.mirrored else box
 
 
 def _with_label_room(box: Box, canvas: Canvas, block: Block) -> Box:
@@ -91,7 +92,7 @@ def _with_label_room(box: Box, canvas: Canvas, block: Block) -> Box:
     taller = max(LABEL_ROOM[1] * canvas.scale - h, 0.0)
     before = {"start": 0.0, "center": 0.5, "end": 1.0}[block.align]
     above = {"top": 0.0, "middle": 0.5, "bottom": 1.0}[block.valign]
-    return x - wider * (1 - before if canvas.rtl else before), y - taller * above, w + wider, h + taller
+    return x - wider * before, y - taller * above, w + wider, h + taller
 
 
 def largest_step(fit: Callable[[float], Fit | None], top: int) -> tuple[Fit, float] | None:

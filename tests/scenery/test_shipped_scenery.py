@@ -57,7 +57,7 @@ def test_ink_reads_on_the_copy_side(make_stage, name, shape):
 @pytest.mark.parametrize("name", THEMES)
 def test_every_seed_and_palette_is_another_picture(make_stage, name):
     recipe, palettes, seeds = theme(name)
-    stage = make_stage("square")
+    stage = make_stage("wide")
     pictures = {
         draw_scene(recipe, palette, stage, seed).back.tobytes()
         for palette in palettes.values()
