@@ -15,6 +15,8 @@ from banner_engine.encode.segments import MCU, Grid, cut, jpeg
 UNWANTED = -1
 CALL_COST = 40
 """MCU rows of 80 px that an encoder's call costs as much time as: gaps up to there are encoded along."""
+GAP = 2
+"""Segments of a row that are encoded along with those on both sides of them."""
 Numbers = npt.NDArray[np.int64]
 Band = Callable[[int, int], Image.Image]
 """Paints the rows y0 to y1 (exclusive) of a frame, RGB."""
@@ -148,7 +150,7 @@ def _rectangles(grid: Grid, segments: Numbers, top: int) -> list[Rectangle]:
     most = CALL_COST * 5 // grid.interval
     boxes: list[list[int]] = []  # first column, first row, last column, last row, wanted
     for row, columns in _rows(segments, per_row):
-        for first, last in _spans(columns, most):
+        for first, last in _spans(columns):
             count = sum(first <= column <= last for column in columns)
             for box in boxes:
                 left, right = min(box[0], first), max(box[2], last)
@@ -176,12 +178,12 @@ def _rows(segments: Numbers, per_row: int) -> list[tuple[int, list[int]]]:
     return list(rows.items())
 
 
-def _spans(columns: list[int], gap: int) -> list[tuple[int, int]]:
-    """(first, last) of columns (ascending) that stand no further apart than `gap`."""
+def _spans(columns: list[int]) -> list[tuple[int, int]]:
+    """(first, last) of columns (ascending) with gaps of at most GAP between them."""
     spans = [(columns[0], columns[0])]
     for column in columns[1:]:
         first, last = spans[-1]
-        if column - last - 1 <= min(gap, 2):
+        if column - last - 1 <= GAP:
             spans[-1] = (first, column)
         else:
             spans.append((column, column))

@@ -22,6 +22,7 @@ from banner_engine.serve.site import Site, View
 from banner_engine.serve.tags import html_tag, page, page_headers
 from banner_engine.serve.urls import urls_of
 from banner_engine.track import DecisionRecord
+from banner_engine.track.runs import decision_record
 from banner_engine.track.tables import arms, decisions
 from banner_engine.track.times import to_datetime
 
@@ -123,22 +124,4 @@ def stored(site: Site, made: str) -> DecisionRecord | None:
         row = connection.execute(query.where(decisions.c.decision_id == made)).mappings().first()
     if row is None:
         return None
-    return DecisionRecord(
-        decision_id=made,
-        run_id=row["run_id"],
-        campaign=row["campaign"],
-        placement=row["placement"],
-        variant_id=row["variant_id"],
-        user=None,
-        time=to_datetime(row["time"]),
-        theme=row["theme"],
-        palette=row["palette"],
-        layout=row["layout"],
-        copy=row["copy"],
-        product_type=row["product_type"],
-        product=row["product"],
-        policy=row["policy"],
-        propensity=row["propensity"],
-        grade=row["grade"],
-        locale=row["locale"],
-    )
+    return decision_record(dict(row), row["campaign"], to_datetime(row["time"]), None)
